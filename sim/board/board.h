@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The simulated board: the Verilated logic with a memory, an interrupt line, a video source and signal pins round it.
+ *
+ * It knows nothing of records: whoever drives it does what a kernel driver does, through registers, memory and the interrupt.
+ * `sim:` of libqyran drives it in the process; a virtual machine's device process can drive it from outside.
+ */
+#ifndef QYRAN_BOARD_H
+#define QYRAN_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct qyran_board;
+
+enum qyran_board_pace {
+	QYRAN_PACE_SCENE,	/* idle clocks are skipped; a frame's stamp is epoch + presentation time */
+	QYRAN_PACE_HOST,	/* skipped time follows CLOCK_MONOTONIC */
+};
+
+/* The memory that the logic's masters see. Each returns 0, or a negative errno, which the logic sees as a bus error. */
+struct qyran_board_memory {
+	int (*read)(void *context, uint64_t address, void *bytes, size_t size);
+	int (*write)(void *context, uint64_t address, const void *bytes, size_t size);
+	void *context;
+	uint32_t latency;	/* clocks from an address to its first data or response; 0: the default, 40 */
+};
+
+/**
+ * qyran_board_new() - powers up a board: logic in reset, then running, no video.
+ * Returns 0 or a negative errno.
+ */
+int qyran_board_new(const struct qyran_board_memory *memory, struct qyran_board **ret);
+
+/** qyran_board_free() - accepts NULL. */
+void qyran_board_free(struct qyran_board *board);
+
+/** qyran_board_read() - one AXI-Lite read; runs as many clocks as it takes. */
+uint32_t qyran_board_read(struct qyran_board *board, uint32_t offset);
+
+/** qyran_board_write() - one AXI-Lite write; runs as many clocks as it takes. */
+void qyran_board_write(struct qyran_board *board, uint32_t offset, uint32_t value);
+
+/** qyran_board_irq() - the level of the interrupt line. */
+bool qyran_board_irq(const struct qyran_board *board);
+
+/** qyran_board_run() - runs at most @clocks video clocks without video, ending early when the interrupt line rises or nothing is under way. */
+void qyran_board_run(struct qyran_board *board, uint64_t clocks);
+
+/**
+ * qyran_board_frame() - plays one frame into the logic, one pixel a clock; runs the logic until its pixels are in.
+ * @yuyv: width * 2 bytes a line, @stride bytes from line to line.
+ * @time_ns: the first pixel's time by the board's clock (epoch + presentation time); at pace scene the logic's clock is advanced to it, never set back.
+ * @pins: signal pins from before the first pixel on.
+ * Returns 0, or -EINVAL for a size that the interface cannot carry.
+ */
+int qyran_board_frame(struct qyran_board *board, const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride,
+		      uint64_t time_ns, uint8_t pins);
+
+/** qyran_board_clocks() - video clocks simulated so far. */
+uint64_t qyran_board_clocks(const struct qyran_board *board);
+
+struct qyran_clip;
+
+/**
+ * qyran_clip_open() - opens a video with libavformat.
+ * Frames of an odd or too large size are cropped to multiples of 8 and 2, and refused (-EFBIG) beyond 1920x1080 or (-EINVAL) below 64x48; @error says what and what to do.
+ */
+int qyran_clip_open(const char *path, struct qyran_clip **ret, char *error, size_t error_size);
+void qyran_clip_close(struct qyran_clip *clip);
+void qyran_clip_size(const struct qyran_clip *clip, uint32_t *ret_width, uint32_t *ret_height);
+
+/**
+ * qyran_clip_next() - decodes the next frame as YUYV (BT.601, limited range as in the file).
+ * @ret_pixels: borrowed until the next call; width * 2 bytes a line.
+ * @ret_time_ns: presentation time from the start of the clip.
+ * Returns 0, -ENODATA at the end, -EIO when the file is damaged or cut short there (after which it is at its end).
+ */
+int qyran_clip_next(struct qyran_clip *clip, const uint8_t **ret_pixels, uint64_t *ret_time_ns);
+
+struct qyran_signals;
+
+/** qyran_signals_open() - reads signals.tsv: lines `ns<TAB>pins` (presentation time, pins as a number), rising; a bad line is named in @error. */
+int qyran_signals_open(const char *path, struct qyran_signals **ret, char *error, size_t error_size);
+void qyran_signals_close(struct qyran_signals *signals);
+/** qyran_signals_at() - pins at a presentation time; 0 before the first line. */
+uint8_t qyran_signals_at(const struct qyran_signals *signals, uint64_t time_ns);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
