@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The service's configuration, an INI file:
+ *
+ *   [camera]       id=KZ-ALA-0001  region=almaty  namespace=qyran  place=text  latitude_e7=432380000 longitude_e7=768890000
+ *                  state=DIRECTORY (keys, outbox; relative to the file)
+ *   [device]       spec=sim:clip.mkv  epoch_ns=N  pace=scene|host  regions=8
+ *   [sensor]       exposure_ns=N  line_ns=N  mono=yes|no          (simulated board only; on a board the sensor's driver tells)
+ *   [privacy]      mask.1=x y width height …                      pixels
+ *   [road]         point.1=u v x y … point.N (4 to 32)            pixels, metres on the ground
+ *                  camera=x y height                              metres, the foot of the camera and its height above the road
+ *                  plate_height=0.55                              metres above the road, usual height of a plate's centre
+ *   [lane.1] …     left=x right=x  direction=toward|away  use=general|bus          metres; a lane runs along y
+ *   [rule.speed]      limit_kmh=60 tolerance_kmh=5
+ *   [rule.red_light]  line=y  far=y  pin=0                        metres; crossing `line` while the pin is high, and passing on beyond `far`
+ *   [rule.stop_line]  line=y  far=y  pin=0                        crossing `line` while the pin is high and coming to stand before `far`
+ *   [rule.wrong_way]  distance=6                                  metres travelled against the lane's direction
+ *   [rule.standing]   zone=left right near far  limit_s=2         metres; seconds of standing still
+ *   [rule.bus_lane]   distance=6  height=2.4                      metres travelled in a bus lane; vehicles at least so high are buses
+ *   [plates]       formats=DIRECTORY  confidence=900              per mille a plate needs to be `read`
+ *   [seal]         bundle=FILE                                    recipients and receipt keys, signed by the authority's root
+ *                  root=FILE                                      the root's public key
+ *   [publisher]    kind=folder  path=DIRECTORY
+ *                  kind=mqtt  host= port=8883  ca= certificate= key=
+ *
+ * Sections of rules that are absent are off. Paths are relative to the file. The numbers of the road are in metres in the file,
+ * in millimetres here.
+ */
+#ifndef QYRAN_CONFIG_H
+#define QYRAN_CONFIG_H
+
+#include <qyran/device.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define QYRAN_ROAD_POINTS_MAX 32
+#define QYRAN_LANES_MAX 8
+#define QYRAN_NAME_MAX 64
+#define QYRAN_PATH_MAX 1024
+
+enum qyran_rule {
+	QYRAN_RULE_NONE,
+	QYRAN_RULE_SPEED,
+	QYRAN_RULE_RED_LIGHT,
+	QYRAN_RULE_STOP_LINE,
+	QYRAN_RULE_WRONG_WAY,
+	QYRAN_RULE_STANDING,
+	QYRAN_RULE_BUS_LANE,
+	QYRAN_RULES		/* how many, with NONE */
+};
+
+/** qyran_rule_name() - "speed", "red_light", … */
+const char *qyran_rule_name(enum qyran_rule rule);
+
+struct qyran_road_point {
+	double u_px, v_px;	/* image */
+	int32_t x_mm, y_mm;	/* ground */
+};
+
+struct qyran_lane {
+	int32_t left_mm, right_mm;	/* x */
+	bool toward;			/* vehicles come toward the camera: y falls */
+	bool bus;
+};
+
+struct qyran_config {
+	struct {
+		char id[QYRAN_NAME_MAX], region[QYRAN_NAME_MAX], namespace[QYRAN_NAME_MAX], place[2 * QYRAN_NAME_MAX];
+		int32_t latitude_e7, longitude_e7;	/* degrees * 10^7, WGS 84 */
+		char state[QYRAN_PATH_MAX];
+	} camera;
+	struct {
+		char spec[QYRAN_PATH_MAX];
+		uint64_t epoch_ns;
+		bool pace_host;
+		uint32_t regions;
+	} device;
+	struct {
+		uint32_t exposure_ns, line_ns;
+		bool mono;
+	} sensor;
+	struct qyran_box masks[QYRAN_MASKS_MAX];
+	size_t mask_count;
+	struct {
+		struct qyran_road_point points[QYRAN_ROAD_POINTS_MAX];
+		size_t point_count;
+		int32_t camera_x_mm, camera_y_mm, camera_height_mm;
+		int32_t plate_height_mm;
+	} road;
+	struct qyran_lane lanes[QYRAN_LANES_MAX];	/* lane.1 first */
+	size_t lane_count;
+	struct {
+		bool on[QYRAN_RULES];
+		struct { uint32_t limit_kmh, tolerance_kmh; } speed;
+		struct { int32_t line_mm, far_mm; uint32_t pin; } red_light, stop_line;
+		struct { int32_t distance_mm; } wrong_way;
+		struct { int32_t left_mm, right_mm, near_mm, far_mm; uint32_t limit_ms; } standing;
+		struct { int32_t distance_mm, height_mm; } bus_lane;
+	} rules;
+	struct { char formats[QYRAN_PATH_MAX]; uint32_t confidence; } plates;
+	struct { char bundle[QYRAN_PATH_MAX], root[QYRAN_PATH_MAX]; } seal;
+	struct {
+		bool mqtt;
+		char path[QYRAN_PATH_MAX];
+		char host[QYRAN_NAME_MAX];
+		uint16_t port;
+		char ca[QYRAN_PATH_MAX], certificate[QYRAN_PATH_MAX], key[QYRAN_PATH_MAX];
+	} publisher;
+	uint8_t hash[32];	/* BLAKE2b of the file's bytes: the version of the rules */
+};
+
+/**
+ * qyran_config_load() - reads and checks a configuration.
+ * Returns 0, or a negative errno with one line in @error: file, line, key and what is allowed. Contradictions are errors too.
+ */
+int qyran_config_load(const char *path, struct qyran_config *ret, char *error, size_t error_size);
+
+#endif
