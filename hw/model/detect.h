@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bit-exact model of hw/rtl/detect.v: pixels in, movers and plate regions out.
+ *
+ * Feed it what the RTL sees on pix_*; the result of a good frame is what the RTL shows with res_valid. Nothing depends on the clock:
+ * pauses between pixels change nothing. One detector belongs to one thread.
+ */
+#ifndef QYRAN_MODEL_DETECT_H
+#define QYRAN_MODEL_DETECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define QYRAN_DETECT_WIDTH_MAX 1920
+#define QYRAN_DETECT_HEIGHT_MAX 1080
+#define QYRAN_DETECT_MOVERS 64
+#define QYRAN_DETECT_REGIONS 16
+#define QYRAN_DETECT_ROIS 16
+
+/* The cfg_* ports of detect.v, with the same meaning and ranges. */
+struct qyran_detect_settings {
+	uint16_t width, height;       /* pixels: a multiple of 8 in 64..1920, even in 48..1080 */
+	bool plates, movers;          /* what to look for */
+	uint8_t plate_edge;           /* least Sobel magnitude of a strong edge */
+	uint8_t plate_k;              /* regions a frame, at most 16 */
+	uint16_t plate_score;         /* least score */
+	uint8_t mover_level;          /* least difference from the background, grey levels */
+	uint16_t mover_cells;         /* least area, cells */
+	uint16_t mover_hold;          /* frames for which a thing that stands still stays a mover */
+	struct qyran_detect_roi {
+		uint16_t x0, x1, y0, y1;  /* first column, column after the last, first line, line after the last */
+	} roi[QYRAN_DETECT_ROIS];     /* a plate's centre lies in one of them; all empty: the whole frame */
+};
+
+/* The fields of struct qyran_mover before its reserved bytes. */
+struct qyran_detect_mover {
+	uint16_t x, y, w, h;
+	uint32_t cells;
+	uint16_t cell_px, index;
+	uint32_t cx16, cy16;
+	uint32_t age, flags;
+};
+
+struct qyran_detect_region {
+	uint16_t x, y, w, h;          /* inside the frame */
+	uint32_t score;
+	uint8_t scale;                /* found in frame / 2^scale */
+};
+
+struct qyran_detect_result {
+	unsigned movers, regions;                 /* movers in order of emission, regions best first */
+	uint16_t drop_movers, drop_regions;       /* found, but lost for want of room in a table */
+	struct qyran_detect_mover mover[QYRAN_DETECT_MOVERS];
+	struct qyran_detect_region region[QYRAN_DETECT_REGIONS];
+};
+
+#define QYRAN_DETECT_SOF 1u      /* first pixel of a frame */
+#define QYRAN_DETECT_EOL 2u      /* last pixel of a line */
+#define QYRAN_DETECT_EOF 4u      /* last pixel of a frame */
+
+struct qyran_detect;
+
+/**
+ * qyran_detect_new() - a detector with default settings of 640x480, in the state after rst.
+ * Returns one that the caller frees with qyran_detect_free(), or NULL with errno ENOMEM.
+ */
+struct qyran_detect *qyran_detect_new(void);
+
+/** qyran_detect_free() - accepts NULL. */
+void qyran_detect_free(struct qyran_detect *detect);
+
+/** qyran_detect_reset() - what rst does: the next frame is the first one. */
+void qyran_detect_reset(struct qyran_detect *detect);
+
+/**
+ * qyran_detect_set() - sets the cfg_* ports; between frames only. A change of size needs a qyran_detect_reset() after it.
+ * Returns 0, or -EINVAL when the size is out of range.
+ */
+int qyran_detect_set(struct qyran_detect *detect, const struct qyran_detect_settings *settings);
+
+/**
+ * qyran_detect_pixel() - one pixel, as with pix_valid.
+ * @flags: QYRAN_DETECT_*.
+ * Returns the result of the frame at its last pixel, valid until the next call; NULL at all others.
+ */
+const struct qyran_detect_result *qyran_detect_pixel(struct qyran_detect *detect, uint8_t luma, unsigned flags);
+
+/** qyran_detect_frame() - a whole frame of the set size at once; the same as pixel by pixel. @stride: bytes from line to line. */
+const struct qyran_detect_result *qyran_detect_frame(struct qyran_detect *detect, const uint8_t *luma, unsigned stride);
+
+/** qyran_detect_abort() - as pix_abort. */
+void qyran_detect_abort(struct qyran_detect *detect);
+
+#endif
