@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+# The data-moving part and the top of the logic, its C model, what is made from regs.def, and their tests.
+
+REGS_MADE := $(BUILD)/gen/qyran/regs.h $(BUILD)/gen/qyran_regs.vh $(BUILD)/gen/registers.md
+GENERATED += $(REGS_MADE)
+
+$(BUILD)/regs-gen: hw/regs-gen.c hw/regs.def
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $<
+
+$(BUILD)/gen/qyran/regs.h: $(BUILD)/regs-gen
+	@mkdir -p $(@D)
+	$< header >$@.part && mv $@.part $@
+
+$(BUILD)/gen/qyran_regs.vh: $(BUILD)/regs-gen
+	@mkdir -p $(@D)
+	$< verilog >$@.part && mv $@.part $@
+
+$(BUILD)/gen/registers.md: $(BUILD)/regs-gen
+	@mkdir -p $(@D)
+	$< manual >$@.part && mv $@.part $@
+
+# The top is hw/rtl/qyran_top.v; whoever Verilates it takes $(RTL) $(RTL_DETECT) and -I$(BUILD)/gen, after $(REGS_MADE).
+RTL := hw/rtl/qyran_top.v
