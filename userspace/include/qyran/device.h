@@ -3,7 +3,9 @@
  * A camera's device: where records come from. The same calls serve the kernel module, the simulated board and a
  * recorded file; everything above is the same on a desk and on a pole.
  *
- *   sim:CLIP       the simulated board (the Verilated logic) playing CLIP, anything that libavformat opens
+ *   sim:CLIP       the simulated board (the Verilated logic) playing CLIP, anything that libavformat opens; a plug-in,
+ *                  libqyran-sim.so, looked for in $QYRAN_PLUGIN_DIR alone if that is set, else in ../lib/qyran from the
+ *                  program, beside the program, and in /usr/lib/qyran
  *   record:FILE    a recording made by qyran-record
  *
  * Calls are for one thread, except that frames may be released from any.
@@ -74,9 +76,13 @@ void qyran_device_info(const struct qyran_device *device, struct qyran_device_in
  * @ret: borrowed, 8-byte aligned, valid until the next call with this device.
  * @timeout_ms: wait at most so long; -1: without limit. Simulated and recorded devices do not wait.
  * Returns 0; -EAGAIN after the timeout; -ENODATA at the end of the stream; -EBADMSG once for each stretch of damaged bytes, after
- * which the call goes on at the next sound record; another negative errno when the device is gone.
+ * which the call goes on at the next sound record; another negative errno when the device is gone (-EIO for a clip that is
+ * damaged, cut short or changes its size): qyran_device_fault() says why.
  */
 int qyran_device_next(struct qyran_device *device, const struct qyran_record_header **ret, int timeout_ms);
+
+/** qyran_device_fault() - one line about the last failure of qyran_device_next() other than -EAGAIN and -ENODATA; "" before one. Borrowed until the next call. */
+const char *qyran_device_fault(const struct qyran_device *device);
 
 /**
  * qyran_device_hold() - keeps the pixels of a frame whose FRAME record has been read.
@@ -95,16 +101,20 @@ int qyran_device_clock(struct qyran_device *device, uint64_t *ret_ns);
 int qyran_device_register(struct qyran_device *device, uint32_t offset, uint32_t *ret_value);
 
 /* Inside libqyran: what an implementation gives. Exported by a plug-in (libqyran-sim.so) as `qyran_device_plugin`. */
+#define QYRAN_DEVICE_ABI 1u
+
 struct qyran_device_ops {
+	uint32_t abi;			/* QYRAN_DEVICE_ABI of the header that it was compiled with */
 	const char *scheme;		/* "sim" */
 	int (*open)(const char *rest, const struct qyran_device_options *options, void **ret_self, char *error, size_t error_size);
 	void (*close)(void *self);
 	void (*info)(const void *self, struct qyran_device_info *ret);
 	int (*next)(void *self, const struct qyran_record_header **ret, int timeout_ms);
+	const char *(*fault)(const void *self);
 	int (*hold)(void *self, uint64_t frame, struct qyran_frame *ret);
 	void (*release)(void *self, const struct qyran_frame *frame);
 	int (*clock)(void *self, uint64_t *ret_ns);
-	int (*reg)(void *self, uint32_t offset, uint32_t *ret_value);
+	int (*reg)(void *self, uint32_t offset, uint32_t *ret_value);	/* NULL: no registers */
 };
 
 #endif
