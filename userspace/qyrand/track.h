@@ -11,6 +11,9 @@
 struct qyran_tracker;
 struct qyran_track;
 
+#define QYRAN_READS_MAX 12	/* requests a track */
+#define QYRAN_READINGS_MAX 32	/* readings kept a track */
+
 /* Everything of one frame, collected from its records. */
 struct qyran_frame_batch {
 	uint64_t number, time_ns;
@@ -24,7 +27,7 @@ struct qyran_frame_batch {
 
 /* What the tracker asks of its owner, and tells it. */
 struct qyran_tracker_events {
-	/* A region of this track is worth reading (better than those before, at most so many a track). */
+	/* A region of this track is worth reading: at most two a frame and QYRAN_READS_MAX a track. */
 	void (*read)(void *context, struct qyran_track *track, const struct qyran_region *region, const uint8_t *pixels, uint64_t time_ns);
 	/* The track has ended; it is freed after this call. */
 	void (*ended)(void *context, struct qyran_track *track);
@@ -72,6 +75,21 @@ int qyran_track_speed(const struct qyran_track *track, uint64_t from_ns, uint64_
 /* Readings of a track; the owner adds them when they come from the reader. */
 int qyran_track_add_reading(struct qyran_track *track, const struct qyran_reading *reading, uint32_t weight);
 const struct qyran_reading *const *qyran_track_readings(const struct qyran_track *track, size_t *ret_count);
+
+/**
+ * qyran_track_request() - number of the request that read() is being called for. Given back with the reading it tells the track
+ * which of its regions is the plate, so that speed is measured there.
+ */
+uint32_t qyran_track_request(const struct qyran_track *track);
+
+/** qyran_track_add_reading_of() - like qyran_track_add_reading(), for a known request. */
+int qyran_track_add_reading_of(struct qyran_track *track, uint32_t request, const struct qyran_reading *reading, uint32_t weight);
+
+/** qyran_track_counted() - moved far and long enough to count as a vehicle. */
+bool qyran_track_counted(const struct qyran_track *track);
+
+/** qyran_track_lane() - lane in which most of its points lie, 1 …; 0 none. */
+int qyran_track_lane(const struct qyran_track *track);
 
 /** qyran_track_user() - a pointer of the owner's (evidence); NULL at first. */
 void **qyran_track_user(struct qyran_track *track);

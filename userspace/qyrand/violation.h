@@ -16,6 +16,8 @@ struct qyran_track_point {
 	int32_t u16, v16;	/* image, sixteenths of a pixel: the raw measurement */
 	int32_t x_mm, y_mm;	/* road */
 	bool plate;		/* from a plate region (height plate_height), else from a mover's foot */
+	uint64_t run_ns;	/* time since the tracker's first frame, not moved by steps of the clock */
+	uint32_t clock_steps;	/* of the frame */
 };
 
 enum qyran_evidence_kind {
