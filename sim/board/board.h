@@ -33,9 +33,10 @@ struct qyran_board_memory {
 
 /**
  * qyran_board_new() - powers up a board: logic in reset, then running, no video.
+ * @memory: copied; what it points to must outlive the board.
  * Returns 0 or a negative errno.
  */
-int qyran_board_new(const struct qyran_board_memory *memory, struct qyran_board **ret);
+int qyran_board_new(const struct qyran_board_memory *memory, enum qyran_board_pace pace, struct qyran_board **ret);
 
 /** qyran_board_free() - accepts NULL. */
 void qyran_board_free(struct qyran_board *board);
@@ -49,13 +50,17 @@ void qyran_board_write(struct qyran_board *board, uint32_t offset, uint32_t valu
 /** qyran_board_irq() - the level of the interrupt line. */
 bool qyran_board_irq(const struct qyran_board *board);
 
-/** qyran_board_run() - runs at most @clocks video clocks without video, ending early when the interrupt line rises or nothing is under way. */
-void qyran_board_run(struct qyran_board *board, uint64_t clocks);
+/**
+ * qyran_board_run() - runs at most @clocks video clocks without video, ending early when the interrupt line is high or nothing is under way.
+ * Returns the clocks that it ran.
+ */
+uint64_t qyran_board_run(struct qyran_board *board, uint64_t clocks);
 
 /**
  * qyran_board_frame() - plays one frame into the logic, one pixel a clock; runs the logic until its pixels are in.
  * @yuyv: width * 2 bytes a line, @stride bytes from line to line.
- * @time_ns: the first pixel's time by the board's clock (epoch + presentation time); at pace scene the logic's clock is advanced to it, never set back.
+ * @time_ns: the first pixel's time by the board's clock (epoch + presentation time); at pace scene the logic's clock is advanced to it, never
+ * set back, and the frame's stamp is exactly it. At pace host the clock follows CLOCK_MONOTONIC and this is not looked at.
  * @pins: signal pins from before the first pixel on.
  * Returns 0, or -EINVAL for a size that the interface cannot carry.
  */
@@ -69,19 +74,26 @@ struct qyran_clip;
 
 /**
  * qyran_clip_open() - opens a video with libavformat.
- * Frames of an odd or too large size are cropped to multiples of 8 and 2, and refused (-EFBIG) beyond 1920x1080 or (-EINVAL) below 64x48; @error says what and what to do.
+ * Frames are cropped at the right and the bottom to multiples of 8 and 2. What is left is refused beyond 1920x1080 (-EFBIG) or below 64x48 (-EINVAL),
+ * before memory is taken for it; @error says what and what to do.
  */
 int qyran_clip_open(const char *path, struct qyran_clip **ret, char *error, size_t error_size);
 void qyran_clip_close(struct qyran_clip *clip);
 void qyran_clip_size(const struct qyran_clip *clip, uint32_t *ret_width, uint32_t *ret_height);
 
+/** qyran_clip_frames() - how many frames the file says that it has; 0 when it does not say. */
+uint64_t qyran_clip_frames(const struct qyran_clip *clip);
+
 /**
- * qyran_clip_next() - decodes the next frame as YUYV (BT.601, limited range as in the file).
+ * qyran_clip_next() - decodes the next frame as YUYV (colours as in the file, limited range).
  * @ret_pixels: borrowed until the next call; width * 2 bytes a line.
- * @ret_time_ns: presentation time from the start of the clip.
- * Returns 0, -ENODATA at the end, -EIO when the file is damaged or cut short there (after which it is at its end).
+ * @ret_time_ns: presentation time since the clip's first frame; rises from frame to frame.
+ * Returns 0, -ENODATA at the end, -EIO when the file is damaged, cut short or of another size from there on (after which it is at its end).
  */
 int qyran_clip_next(struct qyran_clip *clip, const uint8_t **ret_pixels, uint64_t *ret_time_ns);
+
+/** qyran_clip_fault() - one line that says why qyran_clip_next() returned -EIO, and what to do; "" before. */
+const char *qyran_clip_fault(const struct qyran_clip *clip);
 
 struct qyran_signals;
 
