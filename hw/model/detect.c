@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/model/detect.h"
+
+#include "hw/model/mover_cells.h"
+#include "hw/model/mover_list.h"
+#include "hw/model/plate_lane.h"
+#include "hw/model/plate_rank.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct qyran_detect {
+	struct qyran_detect_settings settings;
+	bool running;
+	unsigned x, y;
+	uint8_t line[QYRAN_DETECT_WIDTH_MAX];
+	/* of each scale: the even line's sums of pairs, and the line under way */
+	uint16_t pairs[QYRAN_RANK_LANES][QYRAN_DETECT_WIDTH_MAX / 2];
+	uint8_t halved[QYRAN_RANK_LANES][QYRAN_DETECT_WIDTH_MAX / 2];
+	unsigned lines[QYRAN_RANK_LANES];
+	struct qyran_mover_cells movers;
+	struct qyran_mover_list list;
+	struct qyran_plate_lane lane[QYRAN_RANK_LANES];
+	struct lane_owner {
+		struct qyran_detect *detect;
+		unsigned lane;
+	} owner[QYRAN_RANK_LANES];
+	struct qyran_plate_rank rank;
+	struct qyran_detect_result result;
+};
+
+static void take_mover(void *owner, unsigned context, const struct qyran_component *component)
+{
+	struct qyran_detect *d = owner;
+	(void)context;
+	qyran_mover_list_component(&d->list, d->settings.mover_cells, component);
+}
+
+static void take_plate(void *owner, unsigned context, const struct qyran_component *component)
+{
+	const struct lane_owner *lane = owner;
+	(void)context;
+	qyran_plate_rank_component(&lane->detect->rank, lane->lane, component);
+}
+
+struct qyran_detect *qyran_detect_new(void)
+{
+	struct qyran_detect *d = calloc(1, sizeof *d);
+	if (d == NULL)
+		return NULL;
+	d->settings = (struct qyran_detect_settings){
+		.width = 640, .height = 480, .plates = true, .movers = true, .plate_edge = 30, .plate_k = 8,
+		.mover_level = 10, .mover_cells = 6, .mover_hold = 1500,
+	};
+	d->movers.components.labels = 64;
+	d->movers.components.emit = take_mover;
+	d->movers.components.owner = d;
+	for (unsigned i = 0; i < QYRAN_RANK_LANES; i++) {
+		d->owner[i] = (struct lane_owner){ d, i };
+		d->lane[i].components.labels = QYRAN_COMPONENTS_LABELS;
+		d->lane[i].components.sum_m = true;
+		d->lane[i].components.emit = take_plate;
+		d->lane[i].components.owner = &d->owner[i];
+	}
+	qyran_detect_reset(d);
+	return d;
+}
+
+void qyran_detect_free(struct qyran_detect *d)
+{
+	free(d);
+}
+
+void qyran_detect_reset(struct qyran_detect *d)
+{
+	d->running = false;
+	qyran_mover_cells_reset(&d->movers);
+	qyran_mover_list_reset(&d->list);
+}
+
+int qyran_detect_set(struct qyran_detect *d, const struct qyran_detect_settings *s)
+{
+	if (s->width % 8 != 0 || s->width < 64 || s->width > QYRAN_DETECT_WIDTH_MAX)
+		return -EINVAL;
+	if (s->height % 2 != 0 || s->height < 48 || s->height > QYRAN_DETECT_HEIGHT_MAX)
+		return -EINVAL;
+	d->settings = *s;
+	return 0;
+}
+
+static void start(struct qyran_detect *d)
+{
+	d->running = true;
+	d->x = 0;
+	d->y = 0;
+	qyran_mover_cells_start(&d->movers, &d->settings);
+	qyran_mover_list_start(&d->list);
+	qyran_plate_rank_start(&d->rank, &d->settings);
+	for (unsigned i = 0; i < QYRAN_RANK_LANES; i++) {
+		d->lines[i] = 0;
+		qyran_plate_lane_start(&d->lane[i], (unsigned)d->settings.width >> (i + 1), (unsigned)d->settings.height >> (i + 1), d->settings.plate_edge);
+	}
+}
+
+/* A line of the scale above: every second one completes a line of this lane. */
+static void halve(struct qyran_detect *d, unsigned lane, const uint8_t *pixels)
+{
+	unsigned width = (unsigned)d->settings.width >> (lane + 1);
+	bool odd = d->lines[lane]++ & 1;
+	for (unsigned x = 0; x < width; x++) {
+		unsigned sum = pixels[2 * x] + pixels[2 * x + 1] + 0u;
+		if (odd)
+			d->halved[lane][x] = (uint8_t)((sum + d->pairs[lane][x] + 2) >> 2);
+		else
+			d->pairs[lane][x] = (uint16_t)sum;
+	}
+	if (!odd)
+		return;
+	qyran_plate_lane_line(&d->lane[lane], d->halved[lane]);
+	if (lane + 1 < QYRAN_RANK_LANES)
+		halve(d, lane + 1, d->halved[lane]);
+}
+
+static const struct qyran_detect_result *end(struct qyran_detect *d)
+{
+	struct qyran_detect_result *r = &d->result;
+	d->running = false;
+	r->movers = 0;
+	r->regions = 0;
+	r->drop_movers = 0;
+	r->drop_regions = 0;
+	if (d->settings.movers) {
+		bool valid = qyran_mover_cells_end(&d->movers);
+		unsigned lost = valid ? d->movers.components.drops : 0;
+		qyran_mover_list_end(&d->list, valid, d->movers.side_log2, d->movers.hold_shift, r);
+		lost += r->drop_movers;
+		r->drop_movers = (uint16_t)(lost < UINT16_MAX ? lost : UINT16_MAX);
+	} else {
+		qyran_mover_list_end(&d->list, false, 0, 0, r);
+	}
+	if (d->settings.plates) {
+		unsigned lost = 0;
+		for (unsigned i = 0; i < QYRAN_RANK_LANES; i++) {
+			qyran_plate_lane_end(&d->lane[i]);
+			lost += d->lane[i].components.drops;
+		}
+		r->drop_regions = (uint16_t)(lost < UINT16_MAX ? lost : UINT16_MAX);
+		r->regions = qyran_plate_rank_end(&d->rank, r->region);
+	}
+	return r;
+}
+
+static void take_line(struct qyran_detect *d, const uint8_t *pixels)
+{
+	if (d->settings.movers)
+		qyran_mover_cells_line(&d->movers, pixels, d->settings.width);
+	if (d->settings.plates)
+		halve(d, 0, pixels);
+}
+
+const struct qyran_detect_result *qyran_detect_pixel(struct qyran_detect *d, uint8_t luma, unsigned flags)
+{
+	if (flags & QYRAN_DETECT_SOF) {
+		qyran_detect_abort(d);
+		start(d);
+	}
+	if (!d->running || d->x >= d->settings.width)
+		return NULL;
+	d->line[d->x++] = luma;
+	if (flags & (QYRAN_DETECT_EOL | QYRAN_DETECT_EOF)) {
+		take_line(d, d->line);
+		d->x = 0;
+	}
+	return flags & QYRAN_DETECT_EOF ? end(d) : NULL;
+}
+
+const struct qyran_detect_result *qyran_detect_frame(struct qyran_detect *d, const uint8_t *luma, unsigned stride)
+{
+	start(d);
+	for (unsigned y = 0; y < d->settings.height; y++)
+		take_line(d, luma + (size_t)y * stride);
+	return end(d);
+}
+
+void qyran_detect_abort(struct qyran_detect *d)
+{
+	if (d->running && d->settings.movers)
+		qyran_mover_cells_line(&d->movers, d->line, d->x);
+	d->running = false;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/model/mover_list.h"
+
+#include "linux/qyran.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	STILL_FRAMES = 25,   /* a second's worth */
+	STILL_MOST = 31,
+	NONE = QYRAN_DETECT_MOVERS,
+};
+
+void qyran_mover_list_reset(struct qyran_mover_list *list)
+{
+	list->count_before = 0;
+}
+
+void qyran_mover_list_start(struct qyran_mover_list *list)
+{
+	list->count = 0;
+	list->drops = 0;
+}
+
+void qyran_mover_list_component(struct qyran_mover_list *list, unsigned cells_least, const struct qyran_component *component)
+{
+	if (component->n == 0 || component->n < cells_least)
+		return;
+	if (list->count < QYRAN_DETECT_MOVERS)
+		list->raw[list->count++] = *component;
+	else if (list->drops < UINT16_MAX)
+		list->drops++;
+}
+
+static bool holds(const struct qyran_mover_before *box, unsigned side_log2, const struct qyran_mover_before *point)
+{
+	unsigned x = point->cx16 >> (side_log2 + 4), y = point->cy16 >> (side_log2 + 4);
+	return x >= box->x0 && x <= box->x1 && y >= box->y0 && y <= box->y1;
+}
+
+void qyran_mover_list_end(struct qyran_mover_list *list, bool valid, unsigned side_log2, unsigned hold_shift, struct qyran_detect_result *result)
+{
+	unsigned count = valid ? list->count : 0;
+	struct qyran_mover_before now[QYRAN_DETECT_MOVERS];
+	unsigned origin[QYRAN_DETECT_MOVERS], heir[QYRAN_DETECT_MOVERS], heir_far[QYRAN_DETECT_MOVERS];
+	unsigned heirs[QYRAN_DETECT_MOVERS] = { 0 }, origins[QYRAN_DETECT_MOVERS] = { 0 };
+	for (unsigned p = 0; p < list->count_before; p++)
+		heir[p] = NONE;
+
+	for (unsigned c = 0; c < count; c++) {
+		const struct qyran_component *raw = &list->raw[c];
+		now[c] = (struct qyran_mover_before){
+			.x0 = raw->x0, .x1 = raw->x1, .y0 = raw->y0, .y1 = raw->y1,
+			.cx16 = (uint16_t)(((2 * raw->sx + raw->n) << (side_log2 + 3)) / raw->n),
+			.cy16 = (uint16_t)(((2 * raw->sy + raw->n) << (side_log2 + 3)) / raw->n),
+		};
+		origin[c] = NONE;
+		unsigned nearest = 0;
+		for (unsigned p = 0; p < list->count_before; p++) {
+			unsigned far = (unsigned)(abs(now[c].cx16 - list->before[p].cx16) + abs(now[c].cy16 - list->before[p].cy16));
+			if (holds(&list->before[p], side_log2, &now[c]) && (origin[c] == NONE || far < nearest)) {
+				origin[c] = p;
+				nearest = far;
+			}
+			if (holds(&now[c], side_log2, &list->before[p]) && (heir[p] == NONE || far < heir_far[p])) {
+				heir[p] = c;
+				heir_far[p] = far;
+			}
+		}
+	}
+	for (unsigned p = 0; p < list->count_before; p++)
+		if (heir[p] != NONE)
+			origins[heir[p]]++;
+	for (unsigned c = 0; c < count; c++)
+		if (origin[c] != NONE)
+			heirs[origin[c]]++;
+
+	for (unsigned c = 0; c < count; c++) {
+		const struct qyran_component *raw = &list->raw[c];
+		now[c].anchor_x16 = now[c].cx16;
+		now[c].anchor_y16 = now[c].cy16;
+		now[c].still = 0;
+		if (origin[c] != NONE) {
+			const struct qyran_mover_before *before = &list->before[origin[c]];
+			int half = 8 << side_log2;
+			if (abs(now[c].cx16 - before->anchor_x16) <= half && abs(now[c].cy16 - before->anchor_y16) <= half) {
+				now[c].anchor_x16 = before->anchor_x16;
+				now[c].anchor_y16 = before->anchor_y16;
+				now[c].still = (uint8_t)(before->still < STILL_MOST ? before->still + 1 : STILL_MOST);
+			}
+		}
+		unsigned flags = 0;
+		if (origins[c] >= 2)
+			flags |= QYRAN_MOVER_MERGED;
+		if (origin[c] != NONE && heirs[origin[c]] >= 2)
+			flags |= QYRAN_MOVER_SPLIT;
+		if (now[c].still >= STILL_FRAMES)
+			flags |= QYRAN_MOVER_STILL;
+		result->mover[c] = (struct qyran_detect_mover){
+			.x = (uint16_t)(raw->x0 << side_log2), .y = (uint16_t)(raw->y0 << side_log2),
+			.w = (uint16_t)((raw->x1 - raw->x0 + 1) << side_log2), .h = (uint16_t)((raw->y1 - raw->y0 + 1) << side_log2),
+			.cells = raw->n, .cell_px = (uint16_t)(1u << side_log2), .index = (uint16_t)c,
+			.cx16 = now[c].cx16, .cy16 = now[c].cy16,
+			.age = (uint32_t)raw->m << hold_shift, .flags = flags,
+		};
+	}
+	memcpy(list->before, now, count * sizeof *now);
+	list->count_before = count;
+	result->movers = count;
+	result->drop_movers = valid ? list->drops : 0;
+}
