@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+# Rendered scenes: `make scenes` renders all of them for SEED, two at a time, into build/scenes/SEED/NAME.
+SCENE_SOURCES := $(addprefix sim/scene/,camera.c light.c draw.c ground.c markings.c clutter.c vehicle.c cast.c scene.c scenes.c film.c sensor.c papers.c)
+SCENE_LDLIBS := -lcairo -lavformat -lavcodec -lavutil -linih -lm
+SCENE_NAMES := speeding red-light stop-line wrong-way standing bus-lane empty-dusk lawful
+SCENE_DIR := $(BUILD)/scenes/$(SEED)
+SCENE_STAMPS := $(patsubst %,$(SCENE_DIR)/%/.rendered,$(SCENE_NAMES))
+
+$(eval $(call qyran-lib,qyran-scene,$(SCENE_SOURCES) sim/scene/clip.c))
+$(eval $(call qyran-prog,qyran-scene,sim/scene/main.c,qyran-scene qyran-plate qyran-format,$(SCENE_LDLIBS)))
+$(foreach v,$(VARIANTS),$(eval $(patsubst %.c,$(BUILD)/$v/obj/%.o,$(SCENE_SOURCES) sim/scene/main.c): CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+PROGRAMS += $(BUILD)/plain/qyran-scene
+
+# Pixels are work for the processor; -O3 halves the time of the ground's noise.
+$(patsubst %.c,$(BUILD)/plain/obj/%.o,$(SCENE_SOURCES)): CFLAGS_plain += -O3
+
+.PHONY: scenes
+scenes: $(BUILD)/plain/qyran-scene ## render all scenes for SEED into build/scenes/SEED/NAME, two at a time
+	@+$(MAKE) --no-print-directory -j2 $(SCENE_STAMPS)
+
+$(SCENE_DIR)/%/.rendered: $(BUILD)/plain/qyran-scene $(wildcard userspace/formats/*.ini)
+	@mkdir -p $(SCENE_DIR); rm -f $@
+	@$(BUILD)/plain/qyran-scene --seed $(SEED) $* $(@D)
+	@touch $@; echo "rendered $(@D)"
