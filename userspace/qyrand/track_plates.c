@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Regions to strands, strands to vehicles. */
+#include "track_state.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PREDICT_POINTS 6	/* latest points that a strand is predicted from */
+#define GATE_PX 5.0
+#define GATE_SHARE 0.35		/* of a region's width that it may be off */
+#define RESIZE 1.7		/* a region grows or shrinks at most so much from frame to frame */
+#define STRAND_TICKS 8		/* frames without a region before a strand is over */
+#define LOOSE_TICKS 8
+#define WIDE_MM 520.0		/* ISO 7591 and GOST R 50577: one row */
+#define NARROW_MM 280.0		/* two rows */
+#define SIZE_SHARE 0.4
+#define ROW_HEIGHT_MM 60.0	/* least and most height of a region on a plate, two rows */
+#define ROWS_HEIGHT_MM 330.0
+#define ASPECT_LEAST 0.9
+#define SEED_HITS 5
+#define SEED_MM 1500.0
+#define APART_MM 1900.0		/* lamps of one vehicle hang closer together, plates of two further apart */
+#define MOVING_MM_S 1500.0
+#define NEAR_PX 40		/* regions narrower than this are read sparingly */
+#define FIRST_REQUESTS 8	/* of the likeliest plate */
+#define SECOND_REQUESTS 4	/* of the next: the true plate may be ranked second */
+#define GROWTH 1.08		/* the next request waits for so much more width */
+#define PAUSE 5			/* or for so many frames */
+
+struct region_match {
+	double miss;
+	struct strand *strand;
+	struct qyran_track *track;
+	uint16_t order, region;
+};
+
+static void region_place(const struct qyran_region *region, double *ret_u, double *ret_v)
+{
+	*ret_u = region->box_x + region->box_w / 2.0;
+	*ret_v = region->box_y + region->box_h / 2.0;
+}
+
+/* Has the region the size of a plate that hangs there? Without a survey any may be. */
+static bool has_plate_size(const struct qyran_tracker *tracker, const struct qyran_region *region)
+{
+	double u, v;
+	struct qyran_road_position left, right;
+
+	if (!region->box_w || !region->box_h || region->box_w < ASPECT_LEAST * region->box_h)
+		return false;
+	if (!tracker->road)
+		return true;
+	region_place(region, &u, &v);
+	int32_t v16 = (int32_t)lround(v * 16);
+
+	if (qyran_road_from_image(tracker->road, region->box_x * 16, v16, tracker->plate_z_mm, &left) ||
+	    qyran_road_from_image(tracker->road, (region->box_x + region->box_w) * 16, v16, tracker->plate_z_mm, &right))
+		return false;
+	double width = hypot(right.x_mm - left.x_mm, right.y_mm - left.y_mm), height = width * region->box_h / region->box_w;
+
+	return width > NARROW_MM * (1 - SIZE_SHARE) && width < WIDE_MM * (1 + SIZE_SHARE) && height > ROW_HEIGHT_MM && height < ROWS_HEIGHT_MM;
+}
+
+/* Where the strand will be in this frame. */
+static void strand_predict(const struct qyran_tracker *tracker, const struct qyran_track *track, const struct strand *strand, double *ret_u,
+			   double *ret_v)
+{
+	double seconds = (double)(tracker->run_ns - strand->run_ns) * 1e-9;
+
+	if (tracker->road && strand->count >= 3) {
+		size_t from = strand->count > PREDICT_POINTS ? strand->count - PREDICT_POINTS : 0, n = strand->count - from;
+		const struct qyran_track_point *p = strand->points + from, *last = strand->points + strand->count - 1;
+		double t = 0, x = 0, y = 0, tt = 0, tx = 0, ty = 0;
+		int32_t u16, v16;
+
+		for (size_t i = 0; i < n; i++) {
+			t += (double)(int64_t)(p[i].run_ns - last->run_ns) * 1e-9 / (double)n;
+			x += (double)p[i].x_mm / (double)n;
+			y += (double)p[i].y_mm / (double)n;
+		}
+		for (size_t i = 0; i < n; i++) {
+			double dt = (double)(int64_t)(p[i].run_ns - last->run_ns) * 1e-9 - t;
+
+			tt += dt * dt;
+			tx += dt * (p[i].x_mm - x);
+			ty += dt * (p[i].y_mm - y);
+		}
+		if (tt > 0) {
+			struct qyran_road_position there = { (int32_t)fmin(fmax(x + tx / tt * (seconds - t), -1e9), 1e9),
+							     (int32_t)fmin(fmax(y + ty / tt * (seconds - t), -1e9), 1e9) };
+
+			if (!qyran_road_to_image(tracker->road, there, tracker->plate_z_mm, &u16, &v16)) {
+				*ret_u = u16 / 16.0;
+				*ret_v = v16 / 16.0;
+				return;
+			}
+		}
+	}
+	if (track && strand->placed && track->rates) {
+		*ret_u = track->predicted.edge[EDGE_LEFT] + strand->in_u * box_width(&track->predicted);
+		*ret_v = track->predicted.edge[EDGE_TOP] + strand->in_v * box_height(&track->predicted);
+		return;
+	}
+	*ret_u = strand->u + strand->du * seconds;
+	*ret_v = strand->v + strand->dv * seconds;
+}
+
+static void strand_add(struct qyran_tracker *tracker, struct strand *strand, size_t index)
+{
+	const struct qyran_region *region = &tracker->batch->regions[index];
+	double u, v, seconds = (double)(tracker->run_ns - strand->run_ns) * 1e-9;
+	struct qyran_track_point point;
+
+	region_place(region, &u, &v);
+	if (strand->hits && seconds > 0) {
+		double share = strand->hits > 1 ? 0.5 : 1;
+
+		strand->du += share * ((u - strand->u) / seconds - strand->du);
+		strand->dv += share * ((v - strand->v) / seconds - strand->dv);
+	}
+	track_point(tracker, u, v, tracker->plate_z_mm, true, &point);
+	points_add(strand->points, &strand->count, &point);
+	strand->u = u;
+	strand->v = v;
+	strand->w = region->box_w;
+	strand->h = region->box_h;
+	strand->tick = tracker->tick;
+	strand->run_ns = tracker->run_ns;
+	strand->hits++;
+	strand->fit += has_plate_size(tracker, region);
+	strand->merit += region->index < QYRAN_REGIONS_MAX ? QYRAN_REGIONS_MAX - region->index : 0;
+	strand->region = (int)index;
+	tracker->region_taken[index] = true;
+}
+
+static void strand_begin(struct qyran_tracker *tracker, struct strand *strand, size_t index)
+{
+	memset(strand, 0, sizeof(*strand));
+	strand->used = true;
+	strand->serial = ++tracker->next_serial;
+	strand_add(tracker, strand, index);
+}
+
+static int by_miss(const void *a, const void *b)
+{
+	const struct region_match *x = a, *y = b;
+
+	if (x->miss != y->miss)
+		return x->miss < y->miss ? -1 : 1;
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return x->region < y->region ? -1 : x->region > y->region;
+}
+
+static double miss(const struct qyran_tracker *tracker, const struct qyran_track *track, const struct strand *strand, size_t index)
+{
+	const struct qyran_region *region = &tracker->batch->regions[index];
+	double u, v, pu, pv, grown = region->box_w / fmax(1, strand->w), taller = region->box_h / fmax(1, strand->h);
+	double away = (double)(tracker->tick - strand->tick);
+
+	if (grown > RESIZE || grown < 1 / RESIZE || taller > RESIZE * 1.3 || taller < 1 / (RESIZE * 1.3))
+		return -1;
+	region_place(region, &u, &v);
+	strand_predict(tracker, track, strand, &pu, &pv);
+	double width = fmax(region->box_w, strand->w), gate = (GATE_PX + GATE_SHARE * width) * fmin(0.75 + 0.25 * away, 2);
+
+	/* A strand of one point and no vehicle's motion may be anything that moves. */
+	if (strand->hits == 1 && !(track && track->rates && strand->placed))
+		gate *= 2;
+	double off = hypot(u - pu, v - pv);
+
+	return off < gate ? off / width + 0.3 * fabs(log(grown)) : -1;
+}
+
+/* A plate that was found tells where its vehicle is better than the vehicle's own motion. */
+static void correct_box(struct qyran_track *track)
+{
+	const struct strand *plate = track_plate(track);
+
+	if (!plate || plate->region < 0 || !plate->placed || plate->hits < 3)
+		return;
+	double du = plate->u - (track->predicted.edge[EDGE_LEFT] + plate->in_u * box_width(&track->predicted));
+	double dv = plate->v - (track->predicted.edge[EDGE_TOP] + plate->in_v * box_height(&track->predicted));
+
+	if (fabs(du) > box_width(&track->predicted) || fabs(dv) > box_height(&track->predicted))
+		return;
+	for (size_t e = 0; e < EDGES; e++)
+		track->predicted.edge[e] += e % 2 ? dv : du;
+}
+
+void plates_follow(struct qyran_tracker *tracker)
+{
+	enum { ROOM = (TRACKS_MAX * STRANDS_MAX + LOOSE_MAX) * 4 };
+	static _Thread_local struct region_match matches[ROOM];
+	size_t count = 0, regions = tracker->batch->region_count < QYRAN_REGIONS_MAX ? tracker->batch->region_count : QYRAN_REGIONS_MAX;
+	uint16_t order = 0;
+
+	memset(tracker->region_taken, 0, sizeof(tracker->region_taken));
+	for (size_t t = 0; t <= tracker->count; t++) {
+		struct qyran_track *track = t < tracker->count ? tracker->tracks[t] : NULL;
+
+		for (size_t s = 0; s < (track ? STRANDS_MAX : LOOSE_MAX); s++) {
+			struct strand *strand = track ? &track->strands[s] : &tracker->loose[s];
+
+			strand->region = -1;
+			order++;
+			if (!strand->used || tracker->tick - strand->tick > (track ? STRAND_TICKS : LOOSE_TICKS))
+				continue;
+			for (size_t r = 0; r < regions && count < ROOM; r++) {
+				double off = miss(tracker, track, strand, r);
+
+				if (off >= 0)
+					matches[count++] = (struct region_match){ off, strand, track, order, (uint16_t)r };
+			}
+		}
+	}
+	qsort(matches, count, sizeof(*matches), by_miss);
+	for (size_t i = 0; i < count; i++) {
+		struct region_match *match = &matches[i];
+
+		if (match->strand->region >= 0 || tracker->region_taken[match->region])
+			continue;
+		strand_add(tracker, match->strand, match->region);
+	}
+	for (size_t t = 0; t < tracker->count; t++)
+		correct_box(tracker->tracks[t]);
+}
+
+static struct strand *free_strand(struct qyran_tracker *tracker, struct strand *strands, size_t count)
+{
+	struct strand *worst = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!strands[i].used)
+			return &strands[i];
+		if (tracker->tick - strands[i].tick > STRAND_TICKS && (!worst || strands[i].hits < worst->hits))
+			worst = &strands[i];
+	}
+	if (worst && worst->hits > 6)
+		worst = NULL;
+	return worst;
+}
+
+/* The vehicle whose box holds the point; the one whose middle is nearest where several do. */
+static struct qyran_track *holder(struct qyran_tracker *tracker, double u, double v)
+{
+	struct qyran_track *best = NULL;
+	double least = HUGE_VAL;
+
+	for (size_t t = 0; t < tracker->count; t++) {
+		struct qyran_track *track = tracker->tracks[t];
+		const double *e = track->box.edge;
+
+		if (track->dead || track->misses || !box_holds(&track->box, u, v, 0.05))
+			continue;
+		double off = fabs(u - (e[EDGE_LEFT] + e[EDGE_RIGHT]) / 2) / fmax(1, box_width(&track->box)) +
+			     fabs(v - (e[EDGE_TOP] + e[EDGE_BOTTOM]) / 2) / fmax(1, box_height(&track->box)) - (track->counted ? 0.3 : 0);
+
+		if (off < least) {
+			least = off;
+			best = track;
+		}
+	}
+	return best;
+}
+
+static bool hand_over(struct qyran_tracker *tracker, struct strand *strand, struct qyran_track *to)
+{
+	struct strand *room = to ? free_strand(tracker, to->strands, STRANDS_MAX) : free_strand(tracker, tracker->loose, LOOSE_MAX);
+
+	if (!room)
+		return false;
+	*room = *strand;
+	room->placed = false;
+	strand->used = false;
+	strand->region = -1;
+	return true;
+}
+
+static void place_in_box(struct qyran_track *track)
+{
+	for (size_t s = 0; s < STRANDS_MAX; s++) {
+		struct strand *strand = &track->strands[s];
+		double in_u, in_v;
+
+		if (!strand->used || strand->region < 0 || track->mover < 0 || (track->merged && strand->placed))
+			continue;
+		in_u = (strand->u - track->box.edge[EDGE_LEFT]) / fmax(1, box_width(&track->box));
+		in_v = (strand->v - track->box.edge[EDGE_TOP]) / fmax(1, box_height(&track->box));
+		strand->in_u = in_u;
+		strand->in_v = in_v;
+		strand->placed = true;
+	}
+}
+
+/* A strand that leaves its vehicle's box belongs to another vehicle or to the street. */
+static void sort_strands(struct qyran_tracker *tracker)
+{
+	for (size_t t = 0; t < tracker->count; t++) {
+		struct qyran_track *track = tracker->tracks[t];
+
+		if (track->dead || track->mover < 0 || track->merged)
+			continue;
+		for (size_t s = 0; s < STRANDS_MAX; s++) {
+			struct strand *strand = &track->strands[s];
+
+			if (!strand->used || strand->region < 0 || box_holds(&track->box, strand->u, strand->v, 0.25))
+				continue;
+			struct qyran_track *other = holder(tracker, strand->u, strand->v);
+
+			if (other != track)
+				hand_over(tracker, strand, other);
+		}
+	}
+}
+
+static bool moves(const struct qyran_tracker *tracker, const struct strand *strand, struct qyran_motion *ret)
+{
+	size_t from = strand->count > 12 ? strand->count - 12 : 0;
+
+	return strand->hits >= SEED_HITS && strand->fit * 3 >= strand->hits * 2 &&
+	       !qyran_motion_fit(tracker->road, strand->points + from, strand->count - from, tracker->plate_z_mm, SEED_HITS, ret) &&
+	       ret->length_mm > SEED_MM && hypot(ret->vx, ret->vy) > MOVING_MM_S;
+}
+
+/* A vehicle known by its plate only: about three and a half plates wide and three high. */
+static int seed(struct qyran_tracker *tracker, struct strand *strand)
+{
+	double wide = fmax(strand->w, 2.5 * strand->h);
+	struct box box = { { strand->u - 1.75 * wide, strand->v - 2.2 * wide, strand->u + 1.75 * wide, strand->v + 0.8 * wide } };
+
+	if (tracker->count == TRACKS_MAX)
+		return 0;
+	struct qyran_track *track = track_new(tracker, &box);
+
+	if (!track)
+		return -ENOMEM;
+	track->hits = strand->hits;
+	track->strands[0] = *strand;
+	strand->used = false;
+	strand->region = -1;
+	strand = &track->strands[0];
+	strand->in_u = 0.5;
+	strand->in_v = 2.2 / 3;
+	strand->placed = true;
+	for (size_t e = 0; e < EDGES; e++)
+		track->rate[e] = e % 2 ? strand->dv : strand->du;
+	track->rates = true;
+	const struct qyran_track_point *first = &strand->points[0];
+
+	if (first->clock_steps == tracker->clock_steps)
+		track->first_ns = first->time_ns;
+	track->first_run_ns = first->run_ns;
+	track->first_frame = first->frame;
+	return 0;
+}
+
+static int seed_loose(struct qyran_tracker *tracker)
+{
+	for (size_t s = 0; s < LOOSE_MAX; s++) {
+		struct strand *strand = &tracker->loose[s];
+		struct qyran_motion motion;
+
+		if (!strand->used || strand->region < 0)
+			continue;
+		struct qyran_track *inside = holder(tracker, strand->u, strand->v);
+
+		if (inside && (strand->hits < 3 || hypot(strand->du, strand->dv) > 10)) {
+			hand_over(tracker, strand, inside);
+			continue;
+		}
+		if (!inside && tracker->road && moves(tracker, strand, &motion) && seed(tracker, strand))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Two plates side by side in one blob: two vehicles that were never seen apart. */
+static int seed_second(struct qyran_tracker *tracker)
+{
+	for (size_t t = 0; t < tracker->count; t++) {
+		struct qyran_track *track = tracker->tracks[t];
+		const struct strand *plate = track_plate(track);
+		struct qyran_motion own, others;
+
+		if (!tracker->road || !plate || track->dead || !track->counted || plate->region < 0 || !moves(tracker, plate, &own))
+			continue;
+		for (size_t s = 0; s < STRANDS_MAX; s++) {
+			struct strand *strand = &track->strands[s];
+
+			if (!strand->used || strand == plate || strand->region < 0 || !moves(tracker, strand, &others))
+				continue;
+			double apart = fabs((double)strand->points[strand->count - 1].x_mm - plate->points[plate->count - 1].x_mm);
+
+			if (apart < APART_MM || qyran_road_lane(tracker->road, strand->points[strand->count - 1].x_mm) ==
+							qyran_road_lane(tracker->road, plate->points[plate->count - 1].x_mm))
+				continue;
+			if (seed(tracker, strand))
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+int plates_assign(struct qyran_tracker *tracker)
+{
+	size_t regions = tracker->batch->region_count < QYRAN_REGIONS_MAX ? tracker->batch->region_count : QYRAN_REGIONS_MAX;
+
+	sort_strands(tracker);
+	for (size_t r = 0; r < regions; r++) {
+		double u, v;
+
+		if (tracker->region_taken[r])
+			continue;
+		region_place(&tracker->batch->regions[r], &u, &v);
+		struct qyran_track *track = holder(tracker, u, v);
+		struct strand *strand = track ? free_strand(tracker, track->strands, STRANDS_MAX) : free_strand(tracker, tracker->loose, LOOSE_MAX);
+
+		if (strand)
+			strand_begin(tracker, strand, r);
+	}
+	for (size_t s = 0; s < LOOSE_MAX; s++)
+		if (tracker->loose[s].used && tracker->tick - tracker->loose[s].tick > LOOSE_TICKS)
+			tracker->loose[s].used = false;
+	for (size_t t = 0; t < tracker->count; t++) {
+		struct qyran_track *track = tracker->tracks[t];
+		const struct strand *plate = track_plate(track);
+
+		/* Hidden or still to the movers, but its plate is there: the vehicle is seen. */
+		if (track->misses && plate && plate->region >= 0 && plate->hits > 3) {
+			track->misses = 0;
+			track->last_run_ns = tracker->run_ns;
+			track->last_ns = tracker->time_ns;
+			track->last_frame = track->seen_frame = tracker->frame;
+			track->hits++;
+			track->seen = track->box;
+			for (size_t e = 0; e < EDGES; e++) {
+				double most = e % 2 ? tracker->height : tracker->width;
+
+				track->seen.edge[e] = fmin(fmax(track->seen.edge[e], 0), most);
+				track->rate[e] = e % 2 ? plate->dv : plate->du;
+			}
+		}
+		place_in_box(track);
+	}
+	int error = seed_loose(tracker);
+
+	return error ? error : seed_second(tracker);
+}
+
+static double quality(const struct qyran_track *track, const struct strand *strand)
+{
+	double merit = strand->merit / (double)QYRAN_REGIONS_MAX, size = (double)strand->fit / fmax(1, strand->hits);
+
+	/* Readings come when they come: they count once the track is over, so that tracking does not depend on when. */
+	return (merit + 0.3 * strand->hits) * (0.1 + 0.9 * size) + (track->ended ? 6.0 * strand->credit : 0);
+}
+
+const struct strand *track_plate(const struct qyran_track *track)
+{
+	const struct strand *best = NULL;
+	double most = 0;
+
+	for (size_t s = 0; s < STRANDS_MAX; s++)
+		if (track->strands[s].used && quality(track, &track->strands[s]) > most) {
+			most = quality(track, &track->strands[s]);
+			best = &track->strands[s];
+		}
+	return best;
+}
+
+static bool worth_reading(const struct qyran_tracker *tracker, const struct strand *strand, uint32_t most)
+{
+	if (!has_plate_size(tracker, &tracker->batch->regions[strand->region]))
+		return false;
+	uint32_t budget = strand->w < NEAR_PX ? 2 : most;
+
+	if (strand->requests >= budget)
+		return false;
+	if (!strand->requests || strand->w >= GROWTH * strand->request_width)
+		return true;
+	return tracker->tick - strand->request_tick >= PAUSE && strand->w >= 0.7 * strand->request_width;
+}
+
+void plates_request(struct qyran_tracker *tracker)
+{
+	for (size_t t = 0; t < tracker->count; t++) {
+		struct qyran_track *track = tracker->tracks[t];
+		struct strand *last = NULL;
+
+		if (track->dead || track->hits < 2)
+			continue;
+		for (int n = 0; n < 2 && track->requests < REQUESTS_MAX; n++) {
+			struct strand *best = NULL;
+
+			for (size_t s = 0; s < STRANDS_MAX; s++) {
+				struct strand *strand = &track->strands[s];
+
+				if (strand->used && strand->region >= 0 && strand != last && worth_reading(tracker, strand, n ? SECOND_REQUESTS : FIRST_REQUESTS) &&
+				    (!best || quality(track, strand) > quality(track, best)))
+					best = strand;
+			}
+			if (!best)
+				break;
+			last = best;
+			best->requests++;
+			best->request_tick = (uint32_t)tracker->tick;
+			best->request_width = (uint32_t)fmax(best->w, best->request_width);
+			track->requests++;
+			track->asked[track->requests].serial = best->serial;
+			track->request_now = track->requests;
+			if (tracker->events.read)
+				tracker->events.read(tracker->events.context, track, &tracker->batch->regions[best->region],
+						     tracker->batch->region_pixels[best->region],
+						     best->points[best->count - 1].time_ns);
+		}
+	}
+}
