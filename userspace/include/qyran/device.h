@@ -24,9 +24,11 @@ struct qyran_box {
 	uint16_t x, y, width, height;	/* pixels */
 };
 
+#define QYRAN_EPOCH_NS 1767225637000000000u	/* 2026-01-01T00:00:00Z as TAI */
+
 /* What is set before the stream starts. Zeros mean the default. */
 struct qyran_device_options {
-	uint64_t epoch_ns;		/* sim: stamp of a frame whose presentation time is 0, TAI */
+	uint64_t epoch_ns;		/* sim: stamp of a frame whose presentation time is 0, TAI; 0: QYRAN_EPOCH_NS */
 	bool pace_host;			/* sim: skipped time follows CLOCK_MONOTONIC instead of the clip */
 	const char *signals;		/* sim: file of signal pins over time; NULL: signals.tsv beside the clip, if there */
 	uint32_t exposure_ns, line_ns;	/* sim: what the sensor's driver would tell */
@@ -36,7 +38,7 @@ struct qyran_device_options {
 	const struct qyran_box *watches;	/* watch boxes, at most QYRAN_WATCHES_MAX */
 	size_t watch_count;
 	uint32_t regions;		/* plate regions a frame; 0: the logic's default */
-	bool progress;			/* show progress on standard error while it is a terminal */
+	bool progress;			/* sim: show progress on standard error while it is a terminal, and at the end one line with the speed */
 };
 
 struct qyran_device_info {
