@@ -51,6 +51,11 @@ static int size_check(const char *path, int width, int height, char *error, size
 		snprintf(error, error_size, "%s: %dx%d is too large; scale it to at most %ux%u", path, width, height, QYRAN_WIDTH_MAX, QYRAN_HEIGHT_MAX);
 		return -EFBIG;
 	}
+	if (width <= 0 || height <= 0) {
+		snprintf(error, error_size, "%s: its size is not known: damaged, or far too large; give a clip of at most %ux%u", path, QYRAN_WIDTH_MAX,
+			 QYRAN_HEIGHT_MAX);
+		return -EINVAL;
+	}
 	if (cut_width < WIDTH_MIN || cut_height < HEIGHT_MIN) {
 		snprintf(error, error_size, "%s: %dx%d is too small; give a clip of at least %dx%d", path, width, height, WIDTH_MIN, HEIGHT_MIN);
 		return -EINVAL;
@@ -163,7 +168,7 @@ int qyran_clip_open(const char *path, struct qyran_clip **ret, char *error, size
 	return 0;
 
 err_av:
-	snprintf(error, error_size, "%s: %s: %s; give a video file", path, step, av_err2str(rc));
+	snprintf(error, error_size, "%s: %s: %s; give a video file of at most %ux%u", path, step, av_err2str(rc), QYRAN_WIDTH_MAX, QYRAN_HEIGHT_MAX);
 	rc = to_errno(rc);
 err:
 	qyran_clip_close(clip);
