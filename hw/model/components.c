@@ -49,9 +49,19 @@ static void release(struct qyran_components *c, unsigned label)
 	c->stack[c->stacked++] = (uint8_t)label;
 }
 
+static void drop(struct qyran_components *c)
+{
+	if (c->drops < UINT16_MAX)
+		c->drops++;
+}
+
 void qyran_components_run(struct qyran_components *c, unsigned context, unsigned y, const struct qyran_run *run)
 {
 	unsigned cur = c->side[context], prev = !cur, label = c->labels;
+	if (c->count[cur][context] == QYRAN_COMPONENTS_RUNS) {
+		drop(c);
+		return;
+	}
 	while (c->next[context] < c->count[prev][context]) {
 		unsigned i = c->next[context];
 		unsigned x0 = c->runs[prev][context][i].x0, x1 = c->runs[prev][context][i].x1;
@@ -72,7 +82,7 @@ void qyran_components_run(struct qyran_components *c, unsigned context, unsigned
 	}
 
 	struct qyran_component one = {
-		.x0 = run->fx0, .x1 = run->fx1, .y0 = (uint8_t)y, .y1 = (uint8_t)y,
+		.x0 = run->fx0, .x1 = run->fx1, .y0 = (uint16_t)y, .y1 = (uint16_t)y,
 		.n = run->n, .t = run->t, .sx = run->sx, .sy = run->t * y, .m = run->m,
 	};
 	if (label == c->labels) {
@@ -81,8 +91,7 @@ void qyran_components_run(struct qyran_components *c, unsigned context, unsigned
 		} else if (c->fresh < c->labels) {
 			label = c->fresh++;
 		} else {
-			if (c->drops < UINT16_MAX)
-				c->drops++;
+			drop(c);
 			return;
 		}
 		c->parent[label] = (uint8_t)label;

@@ -21,7 +21,8 @@ struct qyran_run {
 };
 
 struct qyran_component {
-	uint8_t x0, x1, y0, y1;
+	uint8_t x0, x1;
+	uint16_t y0, y1;
 	uint16_t n;
 	uint32_t t, sx, sy;
 	uint16_t m;
@@ -32,7 +33,7 @@ struct qyran_components {
 	bool sum_m;
 	void (*emit)(void *owner, unsigned context, const struct qyran_component *component);
 	void *owner;
-	uint16_t drops;     /* runs lost for want of a label, saturates */
+	uint16_t drops;     /* runs lost for want of a label or of room in their row, saturates */
 	/* the tables of the RTL */
 	struct {
 		uint8_t x0, x1, label;

@@ -133,7 +133,7 @@ static void walk(struct qyran_mover_cells *m, unsigned row)
 		unsigned count = counts[0];
 		bool above = cores[0];
 		counts[0] = inside && row > 0 ? m->count1[x] : 0;
-		cores[0] = inside && row > 1 && (m->core1[x] || (row > 2 && m->core2[x]));
+		cores[0] = inside && row > 1 && m->core1[x];
 		if (inside) {
 			m->raw2[x] = m->raw1[x];
 			m->raw1[x] = m->raw[x];
@@ -143,12 +143,11 @@ static void walk(struct qyran_mover_cells *m, unsigned row)
 			continue;
 		unsigned at = x - 1;
 		bool core = ones[0] + ones[1] + ones[2] >= 4;
-		m->core2[at] = m->core1[at];
 		m->core1[at] = core;
 		if (row == 0)
 			continue;
 		if (!core && !above) {
-			if (have && ++gap == 3) {
+			if (have && ++gap == 2) {
 				qyran_components_run(&m->components, 0, row - 1, &run);
 				have = false;
 			}

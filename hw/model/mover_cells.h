@@ -32,7 +32,7 @@ struct qyran_mover_cells {
 	uint16_t partial[QYRAN_GRID_WIDTH_MAX];
 	bool raw[QYRAN_GRID_WIDTH_MAX], raw1[QYRAN_GRID_WIDTH_MAX], raw2[QYRAN_GRID_WIDTH_MAX];
 	uint16_t count[QYRAN_GRID_WIDTH_MAX], count1[QYRAN_GRID_WIDTH_MAX];
-	bool core1[QYRAN_GRID_WIDTH_MAX], core2[QYRAN_GRID_WIDTH_MAX];
+	bool core1[QYRAN_GRID_WIDTH_MAX];
 };
 
 /** qyran_mover_cells_reset() - forgets the background. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Edges in a window of 5x3 cells, of at most 120 (facts of the prototype, one sample in four). */
-static const unsigned level_of[QYRAN_LANE_LEVELS] = { 20, 13, 8 };
+static const unsigned level_of[QYRAN_LANE_LEVELS] = { 28, 18, 11 };
 
 enum {
 	ALTERNATION_PX = 12,   /* longest way between the edges of a stroke */
@@ -19,7 +19,7 @@ void qyran_plate_lane_start(struct qyran_plate_lane *lane, unsigned width, unsig
 	lane->height = height;
 	lane->edge = edge;
 	lane->y = 0;
-	for (unsigned b = 0; b < width / 8; b++)
+	for (unsigned b = 0; b < (width + 7) / 8; b++)
 		lane->threshold[b] = (uint16_t)edge;
 	qyran_components_start(&lane->components);
 }
@@ -27,7 +27,7 @@ void qyran_plate_lane_start(struct qyran_plate_lane *lane, unsigned width, unsig
 /* Mean over the 16x8 blocks around, of the block rows that are finished; the rows as a fading sum. */
 static void end_block_row(struct qyran_plate_lane *lane)
 {
-	unsigned blocks = lane->width / 8;
+	unsigned blocks = (lane->width + 7) / 8;
 	bool first = lane->y / 8 == 0;
 	for (unsigned b = 0; b < blocks; b++)
 		lane->mean[b] = first ? lane->block[b] << 3 : lane->mean[b] - (lane->mean[b] >> 3) + lane->block[b];
@@ -42,62 +42,67 @@ static void end_block_row(struct qyran_plate_lane *lane)
 	}
 }
 
+struct pending {
+	bool have;
+	unsigned x0, x1, t;      /* t: edges from x0 to x1 */
+};
+
+static void emit(struct qyran_plate_lane *lane, unsigned row, unsigned level, const struct pending *p)
+{
+	unsigned n = p->x1 - p->x0 + 1;
+	struct qyran_run run = {
+		.x0 = (uint8_t)p->x0, .x1 = (uint8_t)p->x1, .fx0 = (uint8_t)p->x0, .fx1 = (uint8_t)p->x1,
+		.n = (uint8_t)n, .t = (uint16_t)p->t, .m = p->t >= 2 * n,
+	};
+	qyran_components_run(&lane->components, level, row - 1, &run);
+}
+
+/* Row is the newest one in the window; its middle is the row before, two cells back. */
 static void walk_level(struct qyran_plate_lane *lane, unsigned row, unsigned level)
 {
 	unsigned cells = lane->width / 4, window = 0;
-	unsigned column[5] = { 0 };
-	unsigned t = 0, sx = 0;                                   /* prefix sums */
-	bool in_run = false, have = false;
-	unsigned start = 0, start_t = 0, start_sx = 0;
-	unsigned x0 = 0, x1 = 0, t0 = 0, sx0 = 0, t1 = 0, sx1 = 0;  /* the run that waits for its end */
-	uint8_t middle[3] = { 0 };
+	unsigned column[5] = { 0 }, middle[3] = { 0 };
+	unsigned edges = 0, start = 0, start_edges = 0, first_edges = 0;
+	bool dense_before = false;
+	struct pending p = { 0 };
 
 	for (unsigned x = 0; x < cells + 3; x++) {
-		unsigned now = x < cells && row < lane->height / 2 ? lane->cell[x] : 0;
-		unsigned one = x < cells && row > 0 ? lane->history[0][x] : 0;
-		unsigned two = x < cells && row > 1 ? lane->history[1][x] : 0;
-		window += now + one + two;
-		window -= column[4];
-		memmove(column + 1, column, 4 * sizeof column[0]);
+		bool inside = x < cells;
+		unsigned now = inside && row < lane->height / 2 ? lane->cell[x] : 0;
+		unsigned one = inside ? lane->history[0][x] : 0;
+		unsigned two = inside && row > 1 ? lane->history[1][x] : 0;
+		window += now + one + two - column[4];
+		memmove(column + 1, column, 4 * sizeof *column);
 		column[0] = now + one + two;
 		middle[2] = middle[1];
 		middle[1] = middle[0];
-		middle[0] = (uint8_t)one;
+		middle[0] = one;
 		if (x < 2)
 			continue;
 		unsigned centre = x - 2;
 		bool dense = centre < cells && window >= level_of[level];
-		if (dense && !in_run) {
+		if (dense && !dense_before) {
 			start = centre;
-			start_t = t;
-			start_sx = sx;
+			start_edges = edges;
 		}
-		if (in_run && !dense && centre - start >= RUN_LEAST) {
-			if (have && start - x1 - 1 > GAP_MOST) {
-				struct qyran_run run = { .x0 = (uint8_t)x0, .x1 = (uint8_t)x1, .fx0 = (uint8_t)x0, .fx1 = (uint8_t)x1,
-					.n = (uint8_t)(x1 - x0 + 1), .t = (uint16_t)(t1 - t0), .sx = sx1 - sx0, .m = t1 - t0 >= 2 * (x1 - x0 + 1) };
-				qyran_components_run(&lane->components, level, row - 1, &run);
-				have = false;
+		if (!dense && dense_before && centre - start >= RUN_LEAST) {
+			if (p.have && start - p.x1 > GAP_MOST + 1) {
+				emit(lane, row, level, &p);
+				p.have = false;
 			}
-			if (!have) {
-				x0 = start;
-				t0 = start_t;
-				sx0 = start_sx;
+			if (!p.have) {
+				p.x0 = start;
+				first_edges = start_edges;
 			}
-			have = true;
-			x1 = centre - 1;
-			t1 = t;
-			sx1 = sx;
+			p.have = true;
+			p.x1 = centre - 1;
+			p.t = edges - first_edges;
 		}
-		in_run = dense;
-		t += middle[2];
-		sx += middle[2] * centre;
+		dense_before = dense;
+		edges += middle[2];
 	}
-	if (have) {
-		struct qyran_run run = { .x0 = (uint8_t)x0, .x1 = (uint8_t)x1, .fx0 = (uint8_t)x0, .fx1 = (uint8_t)x1,
-			.n = (uint8_t)(x1 - x0 + 1), .t = (uint16_t)(t1 - t0), .sx = sx1 - sx0, .m = t1 - t0 >= 2 * (x1 - x0 + 1) };
-		qyran_components_run(&lane->components, level, row - 1, &run);
-	}
+	if (p.have)
+		emit(lane, row, level, &p);
 	qyran_components_row(&lane->components, level);
 }
 

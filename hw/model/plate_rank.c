@@ -78,7 +78,7 @@ void qyran_plate_rank_component(struct qyran_plate_rank *rank, unsigned lane, co
 		return;
 	int aspect = lg(w) - lg(h);                      /* 16 log2; a plate of 4.6:1 is at 19 */
 	int off = aspect > 16 ? aspect - 16 : aspect < 4 ? 4 - aspect : 0;
-	int score = 1024 + 2 * (lg(c->t) - lg(c->n)) + lg(c->n) - lg(w) - lg(h) + lg(c->m) - lg(h) - off;
+	int score = 1024 + 2 * (lg(c->t) - lg(w) - lg(h)) + lg(c->n) + lg(c->m) - lg(h) - off;
 	unsigned s = lane + 1;
 	unsigned fw = rank->settings.width, fh = rank->settings.height;
 	unsigned x0 = c->x0 * 4u << s, x1 = (c->x1 + 1u) * 4 << s, y0 = c->y0 * 2u << s, y1 = (c->y1 + 1u) * 2 << s;
