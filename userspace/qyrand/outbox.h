@@ -30,7 +30,8 @@ int qyran_outbox_open(const struct qyran_config *config, struct qyran_outbox **r
 void qyran_outbox_close(struct qyran_outbox *outbox);
 
 /**
- * qyran_outbox_decide() - packs, seals and stores a violation.
+ * qyran_outbox_decide() - packs, seals and stores a violation. Pictures that do not fit are made smaller in @violation itself.
+ * After -ENOSPC the same violation may be given again when there is room.
  * Returns 0; -EEXIST when this camera, rule and track was decided before (nothing is changed); -ENOSPC and others, after which
  * nothing of it is stored and what was stored before is whole.
  */
@@ -54,5 +55,8 @@ int qyran_outbox_heartbeat(struct qyran_outbox *outbox, uint64_t time_ns, bool t
 
 /** qyran_outbox_counts() - Returns 0 or a negative errno. */
 int qyran_outbox_counts(struct qyran_outbox *outbox, struct qyran_outbox_counts *ret);
+
+/** qyran_outbox_error() - one line about the latest failure of a call with this outbox; empty when there was none. */
+const char *qyran_outbox_error(const struct qyran_outbox *outbox);
 
 #endif
