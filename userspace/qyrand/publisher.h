@@ -16,12 +16,25 @@ enum qyran_topic {
 struct qyran_publisher_events {
 	/* The transport has taken the record (no proof that it was kept). */
 	void (*published)(void *context, uint64_t sequence);
+	/* The transport is there (again): what waits should be sent again. May be NULL. */
+	void (*connected)(void *context);
 	/* A receipt arrived; checked by whoever listens. */
 	void (*receipt)(void *context, const uint8_t *bytes, size_t size);
 	void *context;
 };
 
-/** qyran_publisher_open() - of the kind that the configuration names. A broker that is away is no error: it is tried again. */
+/*
+ * folder   <camera>-<epoch>-<sequence>.sealed, <camera>-<epoch>.heartbeat, <camera>.health; each whole or not there. Receipts are
+ *          taken, and removed, from receipts/ below the folder.
+ * mqtt     MQTT 3.1.1 over TLS with a client certificate, QoS 1, topics <namespace>/v1/<region>/<camera>/{record,heartbeat,health},
+ *          receipts from .../receipt. Tried again after 1 s, doubled up to 30 s.
+ * One thread; events are called from send and poll. SIGPIPE is to be ignored by the process.
+ */
+
+/**
+ * qyran_publisher_open() - of the kind that the configuration names. A broker that is away is no error: it is tried again.
+ * @events: copied. @error: one line when it fails.
+ */
 int qyran_publisher_open(const struct qyran_config *config, const struct qyran_publisher_events *events,
 			 struct qyran_publisher **ret, char *error, size_t error_size);
 void qyran_publisher_close(struct qyran_publisher *publisher);

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sealing, outbox and publishing. qyran-open is what the authority's side needs; qyran-seal is the camera's and needs qyran-open.
+OPEN_SOURCES := $(addprefix userspace/qyrand/,files.c message.c keys.c bundle.c sealed.c receipt.c heartbeat.c chain.c opened.c mqtt.c)
+SEAL_SOURCES := $(addprefix userspace/qyrand/,pack.c seal.c store.c store_disk.c outbox.c publisher.c publisher_folder.c \
+	publisher_mqtt.c delivery.c)
+SEAL_LDLIBS := -lprotobuf-c -lsodium -lsqlite3 -lmosquitto -lm
+OPEN_LDLIBS := -lprotobuf-c -lsodium -lmosquitto
+
+$(eval $(call qyran-lib,qyran-open,$(PROTO_SOURCES) $(OPEN_SOURCES)))
+$(eval $(call qyran-lib,qyran-seal,$(SEAL_SOURCES)))
