@@ -21,4 +21,6 @@ $(BUILD)/gen/registers.md: $(BUILD)/regs-gen
 	$< manual >$@.part && mv $@.part $@
 
 # The top is hw/rtl/qyran_top.v; whoever Verilates it takes $(RTL) $(RTL_DETECT) and -I$(BUILD)/gen, after $(REGS_MADE).
-RTL := hw/rtl/qyran_top.v
+RTL := $(addprefix hw/rtl/,qyran_top.v axil.v cdc.v cdc_bus.v cdc_bit.v clock.v regs.v settings.v test_pattern.v video_in.v masks.v slots.v \
+	frame_writer.v fifo.v frames.v records.v crc32c.v cutter.v halve.v ring_writer.v)
+RTL_DETECT = $(DETECT_RTL)

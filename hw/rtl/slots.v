@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who has which frame slot: the logic takes the lowest free one for each frame and hands it over with the FRAME record.
+//
+// A slot of a frame that came to nothing is free again at once: the frame writer, its only user, writes in order.
+`resetall
+`timescale 1ns / 1ps
+`default_nettype none
+
+module slots (
+    input  wire        clk, rst,       // rst: also at each start of the stream
+    input  wire        base_write, base_high,
+    input  wire [3:0]  base_index,
+    input  wire [31:0] base_data,
+    input  wire [3:0]  frame_slot, record_slot,
+    output wire [63:0] frame_base, record_base,
+    input  wire [15:0] give,           // from software
+    output reg  [15:0] free,
+
+    input  wire        start, abort,   // of frames; both at once: the one before is aborted
+    input  wire        dropped,        // the frame writer cannot keep up: this frame's pixels are not kept
+    output reg  [4:0]  slot,           // {valid, number} of the frame under way, one clock after start
+
+    input  wire        done,           // a slot holds its whole frame, or failed to
+    input  wire [3:0]  done_slot,
+    input  wire        done_fault,
+    output reg  [15:0] complete, faulty,
+
+    input  wire        give_back_0, give_back_1,       // a frame's records are lost: its slot is free when it is complete
+    input  wire [3:0]  back_slot_0, back_slot_1
+);
+    reg  [31:0] bases_low [0:15], bases_high [0:15];
+    reg  [15:0] returning;             // free as soon as complete
+
+    function [3:0] lowest(input [15:0] bits);
+        integer i;
+        begin
+            lowest = 4'd0;
+            for (i = 15; i >= 0; i = i - 1)
+                if (bits[i]) lowest = i[3:0];
+        end
+    endfunction
+
+    assign frame_base = {bases_high[frame_slot], bases_low[frame_slot]};
+    assign record_base = {bases_high[record_slot], bases_low[record_slot]};
+
+    always @(posedge clk) begin
+        if (base_write && !base_high) bases_low[base_index] <= base_data;
+        if (base_write && base_high) bases_high[base_index] <= base_data;
+    end
+
+    wire        gone = (abort || dropped) && slot[4];
+    wire [15:0] now_free = free | give | (returning & complete) | (gone ? 16'd1 << slot[3:0] : 16'd0);
+    wire [15:0] choice = now_free & (~now_free + 1'b1);
+
+    always @(posedge clk) begin
+        if (start || gone || give_back_0 || give_back_1 || |give || |(returning & complete)) begin
+            free <= start ? now_free & ~choice : now_free;
+            returning <= (returning & ~complete) | (give_back_0 ? 16'd1 << back_slot_0 : 16'd0) |
+                (give_back_1 ? 16'd1 << back_slot_1 : 16'd0);
+            if (gone) slot <= 5'd0;
+            if (start) slot <= {|choice, lowest(choice)};
+        end
+        if (done) faulty[done_slot] <= done_fault;
+        if (start || done) complete <= (complete | (done ? 16'd1 << done_slot : 16'd0)) & ~(start ? choice : 16'd0);
+        if (rst) begin
+            free <= 16'd0;
+            returning <= 16'd0;
+            complete <= 16'd0;
+            faulty <= 16'd0;
+            slot <= 5'd0;
+        end
+    end
+endmodule
+`resetall

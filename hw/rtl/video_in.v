@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks the video against the size: whole lines of whole frames go on, everything else is counted and its frame given up.
+//
+// Latency 2 clocks, one pixel a clock, never stalls. A frame is good when every line has tlast exactly on its last pixel;
+// it ends with that of its last line. A damaged frame ends with as many tlast as it should have lines, or with the next
+// start, or when running falls; what it lacks then are its missing lines. Pixels between frames are dropped, and so is
+// the excess of a long line. The pixel that shows the damage does not go on; m_abort comes in its place.
+// m_abort together with m_start concerns the frame before. A start of frame while the stamp of the one before is still
+// under way (some 10 clocks) is no start; it damages that frame.
+`resetall
+`timescale 1ns / 1ps
+`default_nettype none
+
+module video_in (
+    input  wire        clk, rst,
+    input  wire        running,
+    input  wire [15:0] width, height,
+
+    input  wire        test,           // take t_*, not s_*
+    input  wire        s_valid, s_user, s_last,
+    input  wire [15:0] s_data,
+    input  wire        t_valid, t_user, t_last,
+    input  wire [15:0] t_data,
+
+    input  wire        stamp_busy,
+    output wire        start,          // a frame starts, one clock before m_start
+
+    output reg         m_valid, m_sof, m_eol, m_eof,
+    output reg  [15:0] m_data,
+    output reg  [15:0] m_x, m_y,
+    output reg         m_start, m_abort,
+    output reg         m_end, m_end_good,
+    output reg  [15:0] m_short, m_long, m_missing,     // with m_end
+    output reg         count_short, count_long,
+    output reg         open,           // a frame has started and not ended
+    output wire        busy            // something is on its way
+);
+    reg        b_valid, b_user, b_last;
+    reg [15:0] b_data;
+    reg        bad;
+    reg        abort_next;             // the first pixel of a frame showed the damage
+    reg [15:0] x, y;
+    reg [15:0] n_short, n_long;
+    reg [2:0]  settle;                 // after running fell: until what went before has been taken
+    reg [15:0] x_last, y_last;
+
+    assign start = b_valid && b_user && !stamp_busy;
+    assign busy = b_valid || m_valid || m_start || m_end || m_abort || abort_next;
+
+    wire        late_start = b_valid && b_user && stamp_busy;
+    wire [15:0] at_x = start ? 16'd0 : x;
+    wire        at_last = at_x == x_last;
+    wire        beyond = at_x > x_last;
+    wire        was_bad = bad && !start;
+    wire        good = b_last == at_last && !late_start;
+
+    always @(posedge clk) begin
+        b_valid <= running && (test ? t_valid : s_valid);
+        if (test ? t_valid : s_valid) begin
+            b_user <= test ? t_user : s_user;
+            b_last <= test ? t_last : s_last;
+            b_data <= test ? t_data : s_data;
+        end
+
+        m_valid <= 1'b0;
+        m_start <= 1'b0;
+        m_end <= 1'b0;
+        m_abort <= abort_next;
+        abort_next <= 1'b0;
+        count_short <= 1'b0;
+        count_long <= 1'b0;
+        if (start) begin
+            m_start <= 1'b1;
+            open <= 1'b1;
+            bad <= 1'b0;
+            n_short <= 16'd0;
+            n_long <= 16'd0;
+            y <= 16'd0;
+            x_last <= width - 1'b1;
+            y_last <= height - 1'b1;
+            if (open) begin
+                m_end <= 1'b1;
+                m_end_good <= 1'b0;
+                m_short <= n_short;
+                m_long <= n_long;
+                m_missing <= y_last + 1'b1 - y;
+                m_abort <= !bad;
+            end
+        end
+        settle <= running ? 3'd7 : settle - {2'd0, |settle};
+        if (b_valid && (start || open)) begin
+            if (!was_bad) begin
+                if (good) begin
+                    m_valid <= 1'b1;
+                    m_sof <= start;
+                    m_eol <= b_last;
+                    m_eof <= b_last && y == y_last && !start;
+                    m_data <= b_data;
+                    m_x <= at_x;
+                    m_y <= start ? 16'd0 : y;
+                end else begin
+                    bad <= 1'b1;
+                    if (start) abort_next <= 1'b1;
+                    else m_abort <= 1'b1;
+                end
+            end
+            if (b_last && !at_last && !beyond) begin
+                count_short <= 1'b1;
+                n_short <= (start ? 16'd0 : n_short) + 1'b1;
+            end
+            if (!b_last && at_last) begin
+                count_long <= 1'b1;
+                n_long <= n_long + 1'b1;
+            end
+            if (b_last) x <= 16'd0;
+            else if (!beyond) x <= at_x + 1'b1;
+            if (b_last) begin
+                y <= (start ? 16'd0 : y) + 1'b1;
+                if (y == y_last && !start) begin
+                    open <= 1'b0;
+                    m_end <= 1'b1;
+                    m_end_good <= !was_bad && good;
+                    m_short <= n_short + {15'd0, !at_last && !beyond};
+                    m_long <= n_long;
+                    m_missing <= 16'd0;
+                end
+            end
+        end else if (open && settle == 3'd0) begin
+            open <= 1'b0;
+            m_end <= 1'b1;
+            m_end_good <= 1'b0;
+            m_short <= n_short;
+            m_long <= n_long;
+            m_missing <= y_last + 1'b1 - y;
+            m_abort <= !bad;
+        end
+        if (rst) begin
+            b_valid <= 1'b0;
+            settle <= 3'd0;
+            open <= 1'b0;
+            m_valid <= 1'b0;
+            m_start <= 1'b0;
+            m_end <= 1'b0;
+            m_abort <= 1'b0;
+            abort_next <= 1'b0;
+            count_short <= 1'b0;
+            count_long <= 1'b0;
+        end
+    end
+endmodule
+`resetall
