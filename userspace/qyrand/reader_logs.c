@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reader_decode.h"
+
+#define EXP_DOWN 4278222805u		/* e^(-1/256) * 2^32 */
+#define EXP_HALF 1075841025u		/* e^(1/512) * 2^30 */
+#define EXP_UP 1077944331u		/* e^(1/256) * 2^30 */
+
+void log_tables_make(struct log_tables *tables)
+{
+	uint64_t value = 1u << 30, edge = EXP_HALF;
+	int logarithm = 0;
+
+	for (int i = 0; i < EXP_STEPS; i++) {
+		tables->exp[i] = (uint32_t)value;
+		value = value * EXP_DOWN >> 32;
+	}
+	for (int i = (int)sizeof(tables->sum) - 1; i >= 0; i--) {
+		for (; (1u << 30) + (uint64_t)tables->exp[i] >= edge; logarithm++)
+			edge = edge * EXP_UP >> 30;
+		tables->sum[i] = (uint8_t)logarithm;
+	}
+}
+
+int32_t log_add(const struct log_tables *tables, int32_t a, int32_t b)
+{
+	int32_t larger = a > b ? a : b, distance = a > b ? a - b : b - a;
+
+	return distance < (int32_t)sizeof(tables->sum) ? larger + tables->sum[distance] : larger;
+}
+
+uint32_t log_exp(const struct log_tables *tables, int32_t value)
+{
+	return value > -EXP_STEPS ? tables->exp[-value] : 0;
+}
+
+void decode_logs(const struct log_tables *tables, const int16_t sums[PLATE_SUMS], int16_t logs[LOG_SUMS])
+{
+	for (int row = 0; row < 2; row++)
+		for (int step = 0; step < PLATE_STEPS; step++) {
+			const int16_t *from = &sums[step * PLATE_OUTPUTS + row * PLATE_CLASSES];
+			int16_t *to = &logs[(row * PLATE_STEPS + step) * PLATE_CLASSES];
+			int32_t total = LOG_NONE;
+
+			for (int c = 0; c < PLATE_CLASSES; c++)
+				total = log_add(tables, total, from[c] * (LOG_ONE / PLATE_SUM_ONE));
+			for (int c = 0; c < PLATE_CLASSES; c++) {
+				int32_t value = from[c] * (LOG_ONE / PLATE_SUM_ONE) - total;
+
+				to[c] = (int16_t)(value < INT16_MIN ? INT16_MIN : value > 0 ? 0 : value);
+			}
+		}
+}
+
+/* One row: the sum over all ways in which its characters and blanks share the steps (Graves et al. 2006). */
+static int32_t row_likelihood(const struct log_tables *tables, const int16_t *logs, const uint8_t *classes, int length)
+{
+	int32_t before[2 * QYRAN_PLATE_TEXT_MAX + 1], now[2 * QYRAN_PLATE_TEXT_MAX + 1];
+	int states = 2 * length + 1;
+
+	for (int s = 0; s < states; s++)
+		before[s] = LOG_NONE;
+	before[0] = 0;
+	for (int step = 0; step < PLATE_STEPS; step++, logs += PLATE_CLASSES) {
+		for (int s = 0; s < states; s++) {
+			int32_t sum = before[s];
+
+			if (s > 0 && (step > 0 || s == 1))
+				sum = log_add(tables, sum, before[s - 1]);
+			if (s > 2 && s % 2 && step > 0 && classes[s / 2] != classes[s / 2 - 1])
+				sum = log_add(tables, sum, before[s - 2]);
+			sum += logs[s % 2 ? classes[s / 2] : 0];
+			now[s] = sum < LOG_NONE ? LOG_NONE : sum;
+		}
+		for (int s = 0; s < states; s++)
+			before[s] = now[s];
+	}
+	return states == 1 ? before[0] : log_add(tables, before[states - 1], before[states - 2]);
+}
+
+int32_t decode_likelihood(const struct log_tables *tables, const int16_t logs[LOG_SUMS], const struct hypothesis *hypothesis)
+{
+	return row_likelihood(tables, logs, hypothesis->classes, hypothesis->upper) +
+	       row_likelihood(tables, logs + LOG_SUMS / 2, hypothesis->classes + hypothesis->upper, hypothesis->length - hypothesis->upper);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the reader. */
+#ifndef QYRAN_READER_STATE_H
+#define QYRAN_READER_STATE_H
+
+#include "reader.h"
+#include "reader_decode.h"
+
+#define READ_CONFIDENCE 900		/* per mille: below it a text counts as unread */
+#define ELSEWHERE (-4 * LOG_ONE)	/* prior of a text that the beam does not hold */
+
+struct qyran_reader {
+	struct plate_memory *memory;
+	struct log_tables tables;
+	struct grammar grammar;
+	int8_t input[PLATE_INPUT_H * PLATE_INPUT_W];
+	int16_t sums[PLATE_SUMS];
+};
+
+/**
+ * reader_state_result() - text, confidences, format and status from @count texts, best first.
+ * @elsewhere: share of all other texts, where the best one has 2^30.
+ */
+void reader_state_result(const struct qyran_reader *reader, const struct hypothesis *texts, int count, uint64_t elsewhere,
+			 struct qyran_reading *ret);
+
+#endif
