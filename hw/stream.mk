@@ -24,3 +24,5 @@ $(BUILD)/gen/registers.md: $(BUILD)/regs-gen
 RTL := $(addprefix hw/rtl/,qyran_top.v axil.v cdc.v cdc_bus.v cdc_bit.v clock.v regs.v settings.v test_pattern.v video_in.v masks.v slots.v \
 	frame_writer.v fifo.v frames.v records.v crc32c.v cutter.v halve.v ring_writer.v)
 RTL_DETECT = $(DETECT_RTL)
+
+$(eval $(call qyran-lib,qyran_model,hw/model/model.c hw/model/cut.c hw/model/crc32c.c))
