@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-static const struct scene_colour steel = { .55, .57, .58 }, bark = { .30, .25, .20 };
+static const struct scene_colour steel = { .55, .57, .58 };
 
 /* An upright cylinder, as broad as it looks from here. */
 static void post(const struct scene_canvas *canvas, double x, double y, double low, double high, double radius, struct scene_colour paint)
@@ -78,22 +78,10 @@ static void shadow(const struct scene_canvas *canvas, double x, double y, double
 
 void scene_clutter_draw(const struct scene_canvas *canvas, const struct scene_place *place)
 {
-	const enum scene_side sides[2] = { place->left, place->right };
-
-	for (int i = 0; i < 2; i++) {
-		double side = i ? 1 : -1;
-
-		if (sides[i] == SCENE_GRASS) {
-			for (int bush = 5; bush >= 0; bush--) {
-				double x = side * (5.3 + .25 * (bush % 3)), y = 7 + 2.1 * bush;
-
-				shadow(canvas, x, y, .9);
-				leaves(canvas, (struct scene_point){ x, y, .45 }, .65, .5, 260, (uint64_t)(bush + 10 * i + 1), 0);
-			}
-		} else {
-			railing(canvas, side * 3.75, 4, 18);
-		}
-	}
+	if (place->left == SCENE_PAVEMENT)
+		railing(canvas, -3.75, 4, 18);
+	if (place->right == SCENE_PAVEMENT)
+		railing(canvas, 3.75, 4, 18);
 	/* A sign for those who come toward: its grey back is seen; one for those who go away shows its face. */
 	double side = place->lanes[SCENE_LANES - 1].toward ? -1 : 1, x = side * 4.15;
 	post(canvas, x, 9, 0, 2.75, .035, steel);
@@ -110,37 +98,36 @@ void scene_clutter_draw(const struct scene_canvas *canvas, const struct scene_pl
 	}
 }
 
-void scene_trees_draw(const struct scene_canvas *canvas, const struct scene_place *place, double sway)
+void scene_shrubs_draw(const struct scene_canvas *canvas, const struct scene_place *place, double sway)
 {
-	const double trees[][2] = { { -6.0, 14 }, { 6.1, 13 }, { -5.2, 9 } };
+	const enum scene_side sides[2] = { place->left, place->right };
 
-	(void)place;
-	for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
-		double x = trees[i][0], y = trees[i][1];
+	for (int i = 0; i < 2; i++)
+		for (int bush = 4; sides[i] == SCENE_GRASS && bush >= 0; bush--) {
+			double x = (i ? 1 : -1) * (4.55 + .3 * (bush % 3)), y = 5.5 + 2.1 * bush;
 
-		shadow(canvas, x, y, 1.3);
-		post(canvas, x, y, 0, 1.7, .11, bark);
-		leaves(canvas, (struct scene_point){ x, y, 2.4 }, 1.1, 1.0, 700, 100 + i, sway * (i % 2 ? -.8 : 1));
-	}
+			shadow(canvas, x, y, .9);
+			leaves(canvas, (struct scene_point){ x, y, .5 }, .6, .5, 320, (uint64_t)(bush + 10 * i + 1), sway * (bush % 2 ? -.8 : 1));
+		}
 }
 
 void scene_signal_draw(const struct scene_canvas *canvas, const struct scene_place *place, bool red)
 {
 	const struct scene_colour housing = { .09, .10, .10 }, colours[3] = { { .95, .10, .06 }, { .95, .65, .05 }, { .10, .85, .45 } };
-	double x = 3.62, y = place->rules.line + 3.2;
-	const struct scene_point box[4] = { { x - .17, y, 1.55 }, { x + .17, y, 1.55 }, { x + .17, y, 2.5 }, { x - .17, y, 2.5 } };
+	double x = 3.62, y = place->rules.line + .4;
+	const struct scene_point box[4] = { { x - .13, y, 1.20 }, { x + .13, y, 1.20 }, { x + .13, y, 1.86 }, { x - .13, y, 1.86 } };
 
-	post(canvas, x, y + .05, 0, 2.6, .05, steel);
+	post(canvas, x, y + .05, 0, 1.86, .05, steel);
 	scene_fill(canvas, box, 4, housing, .1);
 	for (int i = 0; i < 3; i++) {
-		struct scene_point at = { x, y - .02, 2.34 - .31 * i };
+		struct scene_point at = { x, y - .02, 1.75 - .22 * i };
 		bool on = i == (red ? 0 : 2);
 
-		disc(canvas, at, .12, (struct scene_colour){ .04 + colours[i].r * .12, .04 + colours[i].g * .12, .04 + colours[i].b * .12 });
+		disc(canvas, at, .09, (struct scene_colour){ .04 + colours[i].r * .12, .04 + colours[i].g * .12, .04 + colours[i].b * .12 });
 		if (on) {
-			scene_glow(canvas, at, .13, colours[i], 1);
-			scene_glow(canvas, at, .13, colours[i], 1);
-			scene_glow(canvas, at, .4, colours[i], .5);
+			scene_glow(canvas, at, .11, colours[i], 1);
+			scene_glow(canvas, at, .11, colours[i], 1);
+			scene_glow(canvas, at, .30, colours[i], .4);
 		}
 	}
 }

@@ -24,12 +24,10 @@ struct scene_film {
 
 static bool in_view(const struct scene_actor *actor, double y)
 {
-	double length = actor->vehicle.length, height = actor->vehicle.height;
-	double rear = actor->vehicle.toward ? y + length : y, front = actor->vehicle.toward ? y : y + length;
+	double far_end = y + actor->vehicle.length;	/* both ways the seen plate is at the end that is nearer */
 
-	/* The lower edge shows y = 0, the upper one 15; a tall body shows its roof before and after. */
-	(void)front;
-	return rear > -2.5 - 2.5 * height && (actor->vehicle.toward ? y : rear) < 24;
+	/* The lower edge shows y = 0, the upper one 15; a body is seen higher up than its foot, and casts a shadow. */
+	return far_end > -2.5 - 2.5 * actor->vehicle.height && y < 24;
 }
 
 int scene_film_new(const struct scene *scene, const struct scene_cast *cast, uint64_t seed, struct scene_film **ret)
@@ -56,7 +54,7 @@ int scene_film_new(const struct scene *scene, const struct scene_cast *cast, uin
 	const struct scene_canvas canvas = { cairo, &film->camera, &film->light };
 	scene_clutter_draw(&canvas, scene->place);
 	if (!scene->swaying)
-		scene_trees_draw(&canvas, scene->place, 0);
+		scene_shrubs_draw(&canvas, scene->place, 0);
 	result = cairo_status(cairo) ? -ENOMEM : 0;
 	cairo_destroy(cairo);
 	if (result)
@@ -98,7 +96,7 @@ static int picture(struct scene_film *film, double time_s, double shown_s)
 	cairo_paint(cairo);
 	cairo_set_operator(cairo, CAIRO_OPERATOR_OVER);
 	if (film->scene->swaying)
-		scene_trees_draw(&canvas, film->scene->place, .07 * sin(time_s * 2.1) + .03 * sin(time_s * 5.3));
+		scene_shrubs_draw(&canvas, film->scene->place, .05 * sin(time_s * 2.1) + .02 * sin(time_s * 5.3));
 	if (film->cast->red_s >= 0)
 		scene_signal_draw(&canvas, film->scene->place, shown_s >= film->cast->red_s);
 	for (size_t i = 0; i < film->cast->count; i++) {

@@ -13,13 +13,13 @@ void scene_ground_paint(cairo_surface_t *surface, const struct scene_camera *cam
 /** scene_markings_paint() - draws the road's paint on an A8 @surface, unworn. */
 void scene_markings_paint(cairo_surface_t *surface, const struct scene_camera *camera, const struct scene_place *place);
 
-/** scene_clutter_draw() - draws sign posts, railings and shrubs beside the road. */
+/** scene_clutter_draw() - draws sign posts and railings. */
 void scene_clutter_draw(const struct scene_canvas *canvas, const struct scene_place *place);
 
-/** scene_trees_draw() - draws the trees; @sway: metres that their crowns are moved. */
-void scene_trees_draw(const struct scene_canvas *canvas, const struct scene_place *place, double sway);
+/** scene_shrubs_draw() - draws what grows beside the road; @sway: metres that the wind moves it. */
+void scene_shrubs_draw(const struct scene_canvas *canvas, const struct scene_place *place, double sway);
 
-/** scene_signal_draw() - draws the lamps of the signal head of a place with a stop line. */
+/** scene_signal_draw() - draws the repeater of the signal at a stop line. */
 void scene_signal_draw(const struct scene_canvas *canvas, const struct scene_place *place, bool red);
 
 #endif

@@ -29,9 +29,9 @@ static void bar(const struct stencil *stencil, double left, double right, double
 	shape(stencil, corners, 4);
 }
 
-static void along(const struct stencil *stencil, double x, double dash, double gap)
+static void along(const struct stencil *stencil, double x, double from, double dash, double gap)
 {
-	for (double y = -2; y < 40; y += dash + gap)
+	for (double y = from; y < 40; y += dash + gap)
 		bar(stencil, x - LINE / 2, x + LINE / 2, y, y + dash);
 }
 
@@ -81,25 +81,25 @@ void scene_markings_paint(cairo_surface_t *surface, const struct scene_camera *c
 	cairo_set_source_rgba(stencil.cairo, 0, 0, 0, 1);
 	switch (place->divider) {
 	case SCENE_DASHED:
-		along(&stencil, lanes[0].right, line > 0 ? 100 : 2, 3);
+		along(&stencil, lanes[0].right, line > 0 ? line : -2, line > 0 ? 100 : 2, 3);
 		break;
 	case SCENE_SOLID:
-		along(&stencil, lanes[0].right, 100, 0);
+		along(&stencil, lanes[0].right, -2, 100, 0);
 		break;
 	case SCENE_DOUBLE:
-		along(&stencil, lanes[0].right - .13, 100, 0);
-		along(&stencil, lanes[0].right + .13, 100, 0);
+		along(&stencil, lanes[0].right - .13, -2, 100, 0);
+		along(&stencil, lanes[0].right + .13, -2, 100, 0);
 		break;
 	}
 	if (place->no_stopping) {	/* broken line along the kerb, and a waffle in the middle */
-		along(&stencil, lanes[0].left - .02, 1, 1);
-		along(&stencil, edge + .02, 1, 1);
+		along(&stencil, lanes[0].left - .02, -2, 1, 1);
+		along(&stencil, edge + .02, -2, 1, 1);
 		waffle(&stencil, 2.9, 1.2, 6.2);
 		bar(&stencil, -2.95, 2.95, 1.1, 1.2);
 		bar(&stencil, -2.95, 2.95, 6.2, 6.3);
 	} else {
-		along(&stencil, lanes[0].left + .05, 100, 0);
-		along(&stencil, edge - .05, 100, 0);
+		along(&stencil, lanes[0].left + .05, -2, 100, 0);
+		along(&stencil, edge - .05, -2, 100, 0);
 	}
 	if (line > 0)
 		bar(&stencil, lanes[0].left + .15, edge - .15, line, line + .40);

@@ -67,49 +67,49 @@ const struct scene scene_table[] = {
 	},
 	{
 		.name = "red-light", .about = "one passes at green, one stops at the line, one drives through at red",
-		.rate_num = 15, .rate_den = 1, .frames = 60, .exposure_ns = 1500000, .weathers = DAY | DUSK, .mirror = true, .red_s = { 1.50, 1.60 },
+		.rate_num = 15, .rate_den = 1, .frames = 60, .exposure_ns = 1500000, .weathers = DAY | DUSK, .mirror = true, .red_s = { 1.55, 1.65 },
 		.place = &crossing, .role_count = 4, .roles = {
-			{ .kind = "none", .bodies = SCENE_LOW, .lane = 0, .when = { .80, .88 }, .kmh = { 45, 52 }, .where = { 6, 6 } },
-			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { .66, .70 }, .kmh = { 48, 54 }, .where = { 6, 6 } },
+			{ .kind = "none", .bodies = SCENE_LOW, .lane = 0, .when = { .90, .98 }, .kmh = { 45, 52 }, .where = { 6, 6 } },
+			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { .76, .80 }, .kmh = { 48, 54 }, .where = { 6, 6 } },
 			{ .kind = "red_light", .bodies = SCENE_LOW, .lane = 0, .when = { 2.30, 2.60 }, .kmh = { 40, 52 }, .where = { 6, 6 } },
 			{ .kind = "none", .bodies = SCENE_LOW, .lane = 1, .when = { 2.80, 3.00 }, .kmh = { 30, 35 }, .where = { 7.4, 8.4 }, .brake = 5, .stand = FOR_EVER },
 		},
 	},
 	{
 		.name = "stop-line", .about = "one stands beyond the line at red, one before it, one passed at green",
-		.rate_num = 25, .rate_den = 2, .frames = 58, .exposure_ns = 1500000, .weathers = DAY | WET, .mirror = true, .red_s = { 1.15, 1.25 },
+		.rate_num = 25, .rate_den = 2, .frames = 58, .exposure_ns = 1500000, .weathers = DAY | WET, .mirror = true, .red_s = { 1.25, 1.32 },
 		.place = &school, .role_count = 3, .roles = {
-			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { .74, .80 }, .kmh = { 48, 54 }, .where = { 4.5, 4.5 } },
+			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { .84, .90 }, .kmh = { 48, 54 }, .where = { 4.5, 4.5 } },
 			{ .kind = "stop_line", .bodies = SCENE_LOW, .lane = 0, .when = { 3.00, 3.15 }, .kmh = { 28, 33 }, .where = { 1.3, 2.2 }, .brake = 4.5, .stand = FOR_EVER },
-			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { 3.00, 3.30 }, .kmh = { 28, 33 }, .where = { 5.7, 6.6 }, .brake = 4.5, .stand = FOR_EVER },
+			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { 3.25, 3.45 }, .kmh = { 28, 33 }, .where = { 5.7, 6.6 }, .brake = 4.5, .stand = FOR_EVER },
 		},
 	},
 	{
 		.name = "wrong-way", .about = "one drives against its lane's direction",
-		.rate_num = 20, .rate_den = 1, .frames = 56, .exposure_ns = 1500000, .weathers = DAY, .mirror = true,
+		.rate_num = 20, .rate_den = 1, .frames = 58, .exposure_ns = 1500000, .weathers = DAY, .mirror = true,
 		.place = &bridge, .role_count = 3, .roles = {
-			{ .kind = "wrong_way", .bodies = SCENE_CARS, .lane = 0, .when = { 1.35, 1.70 }, .kmh = { 35, 45 }, .where = MIDDLE, .against = true },
-			{ .kind = "none", .bodies = SCENE_LOW, .lane = 1, .when = { .80, .86 }, .kmh = { 45, 52 }, .where = MIDDLE },
-			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { 2.05, 2.12 }, .kmh = { 48, 54 }, .where = MIDDLE },
+			{ .kind = "wrong_way", .bodies = SCENE_CARS, .lane = 0, .when = { 1.45, 1.75 }, .kmh = { 35, 45 }, .where = MIDDLE, .against = true },
+			{ .kind = "none", .bodies = SCENE_LOW, .lane = 1, .when = { 1.20, 1.26 }, .kmh = { 46, 52 }, .where = MIDDLE },
+			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { 2.32, 2.38 }, .kmh = { 48, 54 }, .where = MIDDLE },
 		},
 	},
 	{
 		.name = "standing", .about = "one stands longer than 2 s where stopping is forbidden, one only halts, one drives through",
 		.rate_num = 25, .rate_den = 2, .frames = 64, .exposure_ns = 1500000, .weathers = DAY | DUSK, .mirror = true,
 		.place = &junction, .role_count = 3, .roles = {
-			{ .kind = "standing", .bodies = SCENE_LOW, .lane = 0, .when = { 1.95, 2.05 }, .kmh = { 32, 36 }, .where = { 1.4, 2.4 }, .brake = 6.5, .stand = FOR_EVER },
-			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { .72, .78 }, .kmh = { 48, 54 }, .where = MIDDLE },
-			{ .kind = "none", .bodies = SCENE_LOW, .lane = 1, .when = { 2.60, 2.75 }, .kmh = { 30, 34 }, .where = { 3.0, 4.2 }, .brake = 5.5, .stand = { .5, .8 } },
+			{ .kind = "standing", .bodies = SCENE_LOW, .lane = 0, .when = { 2.24, 2.32 }, .kmh = { 32, 36 }, .where = { 1.2, 2.0 }, .brake = 6.5, .stand = FOR_EVER },
+			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { .76, .80 }, .kmh = { 50, 55 }, .where = MIDDLE },
+			{ .kind = "none", .bodies = SCENE_LOW, .lane = 1, .when = { 3.00, 3.10 }, .kmh = { 30, 34 }, .where = { 3.0, 4.2 }, .brake = 5.5, .stand = { .5, .8 } },
 		},
 	},
 	{
 		.name = "bus-lane", .about = "a car and a bus in the lane for buses, cars beside it; seen from behind",
 		.rate_num = 15, .rate_den = 1, .frames = 58, .exposure_ns = 1500000, .weathers = DAY | WET,
 		.place = &avenue, .role_count = 4, .roles = {
-			{ .kind = "bus_lane", .bodies = SCENE_CARS, .lane = 1, .when = { .95, 1.05 }, .kmh = { 42, 50 }, .where = MIDDLE },
-			{ .kind = "none", .bodies = 1u << SCENE_BUS, .lane = 1, .when = { 2.90, 3.00 }, .kmh = { 34, 38 }, .where = MIDDLE },
-			{ .kind = "none", .bodies = SCENE_LOW, .lane = 0, .when = { 1.05, 1.20 }, .kmh = { 42, 54 }, .where = MIDDLE },
-			{ .kind = "none", .bodies = SCENE_CARS, .lane = 0, .when = { 2.60, 2.75 }, .kmh = { 48, 54 }, .where = MIDDLE },
+			{ .kind = "bus_lane", .bodies = SCENE_CARS, .lane = 1, .when = { 1.20, 1.30 }, .kmh = { 44, 50 }, .where = MIDDLE },
+			{ .kind = "none", .bodies = 1u << SCENE_BUS, .lane = 1, .when = { 3.02, 3.10 }, .kmh = { 35, 38 }, .where = MIDDLE },
+			{ .kind = "none", .bodies = SCENE_LOW, .lane = 0, .when = { 1.25, 1.32 }, .kmh = { 46, 54 }, .where = MIDDLE },
+			{ .kind = "none", .bodies = SCENE_CARS, .lane = 0, .when = { 2.70, 2.80 }, .kmh = { 48, 54 }, .where = MIDDLE },
 		},
 	},
 	{
@@ -121,9 +121,9 @@ const struct scene scene_table[] = {
 		.rate_num = 20, .rate_den = 1, .frames = 58, .exposure_ns = 1500000, .weathers = DAY | WET | DUSK,
 		.place = &street, .role_count = 4, .roles = {
 			{ .kind = "none", .bodies = SCENE_LOW, .lane = 0, .when = { .85, .95 }, .kmh = { 42, 55 }, .where = MIDDLE },
-			{ .kind = "none", .bodies = SCENE_LOW, .lane = 1, .when = { .95, 1.10 }, .kmh = { 46, 55 }, .where = MIDDLE },
+			{ .kind = "none", .bodies = SCENE_LOW, .lane = 1, .when = { 1.22, 1.30 }, .kmh = { 46, 55 }, .where = MIDDLE },
 			{ .kind = "none", .bodies = SCENE_LOW | 1u << SCENE_BUS, .lane = 0, .when = { 2.10, 2.20 }, .kmh = { 46, 55 }, .where = MIDDLE },
-			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { 2.25, 2.35 }, .kmh = { 46, 55 }, .where = MIDDLE },
+			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { 2.40, 2.46 }, .kmh = { 46, 55 }, .where = MIDDLE },
 		},
 	},
 };

@@ -289,16 +289,16 @@ static void front_end(const struct sculptor *s, struct scene_colour paint)
 	/* Over the cut corner. */
 	const struct scene_point wing[4] = { { w - .03, -p->corner_along + .04, lamp_low + .05 }, { narrow + .004, .006, lamp_low }, { narrow + .004, .006, lamp_high }, { w - .03, -p->corner_along + .04, lamp_high + .05 } };
 
-	panel(s, false, -narrow, narrow, .20, .32, black, 0);
+	panel(s, false, -narrow, narrow, .20, .28, black, 0);
 	panel(s, false, -narrow * .72, narrow * .72, .34, .44, black, 0);
 	if (s->vehicle->body != SCENE_BUS) {
 		panel(s, false, -narrow * .55, narrow * .55, lamp_low, lamp_high + .02, black, .2);
 		for (int i = 0; i < 3; i++)
 			panel(s, false, -narrow * .52, narrow * .52, lamp_low + .03 + .045 * i, lamp_low + .042 + .045 * i, (struct scene_colour){ .33, .34, .35 }, 0);
-	} else {
-		panel(s, false, -narrow * .8, narrow * .8, 2.62, 2.88, black, 0);
-		for (int i = 0; i < 9; i++)	/* the destination, as points of light */
-			panel(s, false, -.5 + .12 * i, -.44 + .12 * i, 2.68, 2.82, (struct scene_colour){ 1, .62, .10 }, 0);
+	} else {	/* the destination, as points of light */
+		panel(s, false, -narrow * .8, narrow * .8, 2.58, 2.86, black, 0);
+		for (int i = 0; i < 9; i++)
+			panel(s, false, -.5 + .12 * i, -.44 + .12 * i, 2.65, 2.79, (struct scene_colour){ 1, .62, .10 }, 0);
 	}
 	panel(s, false, narrow * .60, narrow, lamp_low, lamp_high, lamp, .15);
 	pair(s, wing, 4, lamp, .15);
@@ -315,7 +315,7 @@ static void rear_end(const struct sculptor *s, struct scene_colour paint, bool b
 
 	if (braking)
 		lamp = (struct scene_colour){ .98, .12, .10 };
-	panel(s, true, -narrow, narrow, .20, .34, black, 0);
+	panel(s, true, -narrow, narrow, .20, .30, black, 0);
 	panel(s, true, -narrow, narrow, .42, .44, (struct scene_colour){ paint.r * .6, paint.g * .6, paint.b * .6 }, 0);
 	panel(s, true, narrow * .62, narrow, low, high, lamp, .12);
 	pair(s, wing, 4, lamp, .12);
