@@ -4,13 +4,13 @@
 # The logic is compiled once, without sanitizers; the C round it comes in both variants.
 
 BOARD_DIR := $(BUILD)/board
-BOARD_RTL := $(RTL) $(RTL_DETECT)
+BOARD_RTL := $(sort $(RTL) $(RTL_DETECT))
 BOARD_RUNTIME := verilated.o verilated_dpi.o verilated_threads.o
 BOARD_CXX ?= $(CXX)
 BOARD_OPT ?= -O3 -fno-plt
 BOARD_LDLIBS := -lavformat -lavcodec -lavutil -lswscale -lstdc++ -lm -pthread
 
-$(BOARD_DIR)/Vqyran_top.mk: $(BOARD_RTL) sim/board/board.vlt sim/board/board.mk | $(REGS_MADE)
+$(BOARD_DIR)/Vqyran_top.mk: $(BOARD_RTL) $(wildcard hw/rtl/*.v) sim/board/board.vlt sim/board/board.mk | $(REGS_MADE)
 	@mkdir -p $(@D)
 	verilator --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --top-module qyran_top --Mdir $(@D) \
 		-Ihw/rtl -I$(BUILD)/gen sim/board/board.vlt $(BOARD_RTL)
@@ -40,3 +40,11 @@ $(foreach v,$(VARIANTS),$(eval $(call board-plugin,$v)))
 
 PROGRAMS += $(BUILD)/plain/libqyran-sim.so
 TEST_NEEDS += $(T)/libqyran-sim.so
+
+$(eval $(call qyran-prog,test_board,tests/system/test_board.c,qyran,-lcunit -ljpeg))
+TEST_NEEDS += $(T)/test_board
+TESTS += board:$$VALGRIND_RUN$${IFS}$(T)/test_board
+
+.PHONY: bench-sim
+bench-sim: $(BUILD)/plain/libqyran-sim.so $(BUILD)/plain/qyran-record $(if $(CLIP),,$(BUILD)/scenes/$(SEED)/speeding/.rendered) ## how fast the simulation is; CLIP=file for a clip of your own
+	@sim/board/bench $(BUILD)/plain $(or $(CLIP),$(BUILD)/scenes/$(SEED)/speeding/clip.mkv)
