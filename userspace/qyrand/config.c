@@ -48,7 +48,7 @@ static const struct key keys[] = {
 	{ "camera", "place", TEXT, AT(camera.place), 0, 0, "UTF-8 text of at most 127 bytes", false, ROOM(camera.place) },
 	{ "camera", "latitude_e7", INT32, AT(camera.latitude_e7), -900000000, 900000000, "degrees times 10^7, -900000000 to 900000000", false, 0 },
 	{ "camera", "longitude_e7", INT32, AT(camera.longitude_e7), -1800000000, 1800000000, "degrees times 10^7, -1800000000 to 1800000000", false, 0 },
-	{ "camera", "state", PLACE, AT(camera.state), 0, 0, "a directory for keys and outbox", true, ROOM(camera.state) },
+	{ "camera", "state", PLACE, AT(camera.state), 0, 0, "a directory for keys and outbox", false, ROOM(camera.state) },
 	{ "device", "spec", SPEC, AT(device.spec), 0, 0, "kernel:DEVICE, sim:CLIP or record:FILE", false, ROOM(device.spec) },
 	{ "device", "epoch_ns", UINT64, AT(device.epoch_ns), 0, INT64_MAX / 2, "nanoseconds TAI, 0 to 4611686018427387903", false, 0 },
 	{ "device", "pace", CHOICE, AT(device.pace_host), 0, 0, "host or scene", false, 0 },
@@ -316,8 +316,9 @@ const char *qyran_rule_name(enum qyran_rule rule)
 	return (unsigned int)rule < QYRAN_RULES ? names[rule] : "none";
 }
 
-static void defaults(struct qyran_config *config)
+static void defaults(struct qyran_config *config, const char *path)
 {
+	take_place(path, "state", sizeof(config->camera.state), config->camera.state);
 	snprintf(config->camera.namespace, sizeof(config->camera.namespace), "qyran");
 	config->device.epoch_ns = EPOCH_NS;
 	config->device.regions = 8;
@@ -336,7 +337,7 @@ int qyran_config_load(const char *path, struct qyran_config *ret, char *error, s
 	int rc = config ? qyran_config_read(&source) : -ENOMEM;
 
 	if (rc == 0)
-		defaults(config);
+		defaults(config, path);
 	for (size_t i = 0; rc == 0 && i < source.count; i++)
 		rc = take_entry(&source, &source.entries[i], config);
 	if (rc == 0)

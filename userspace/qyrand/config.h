@@ -3,7 +3,7 @@
  * The service's configuration, an INI file:
  *
  *   [camera]       id=KZ-ALA-0001  region=almaty  namespace=qyran  place=text  latitude_e7=432380000 longitude_e7=768890000
- *                  state=DIRECTORY (keys, outbox; relative to the file)
+ *                  state=state (directory of keys and outbox)
  *   [device]       spec=sim:clip.mkv  epoch_ns=N  pace=scene|host  regions=8
  *   [sensor]       exposure_ns=N  line_ns=N  mono=yes|no          (simulated board only; on a board the sensor's driver tells)
  *   [privacy]      mask.1=x y width height …                      pixels

@@ -22,6 +22,7 @@ static const char help[] =
 	"  --until-end      leave when the stream has ended and all is published; else it stays and delivers\n"
 	"  --drain SECONDS  how long --until-end waits for the publisher, and for room on a full disk (default 10)\n"
 	"  --stats          more figures at the end\n"
+	"  --progress       a line every few seconds, also when nobody is at a terminal\n"
 	"  --check          check the configuration only\n"
 	"  --help, --version\n"
 	"\n"
@@ -39,10 +40,11 @@ static void harden(void)
 
 int main(int argc, char **argv)
 {
-	enum { DEVICE = 1, UNTIL_END, DRAIN, STATS, CHECK, HELP, VERSION };
+	enum { DEVICE = 1, UNTIL_END, DRAIN, STATS, PROGRESS, CHECK, HELP, VERSION };
 	static const struct option names[] = {
 		{ "device", required_argument, NULL, DEVICE }, { "until-end", no_argument, NULL, UNTIL_END },
-		{ "drain", required_argument, NULL, DRAIN }, { "stats", no_argument, NULL, STATS }, { "check", no_argument, NULL, CHECK },
+		{ "drain", required_argument, NULL, DRAIN }, { "stats", no_argument, NULL, STATS },
+		{ "progress", no_argument, NULL, PROGRESS }, { "check", no_argument, NULL, CHECK },
 		{ "help", no_argument, NULL, HELP }, { "version", no_argument, NULL, VERSION }, { 0 },
 	};
 	struct qyran_service_options options = { .drain_s = DRAIN_S };
@@ -72,6 +74,9 @@ int main(int argc, char **argv)
 			break;
 		case STATS:
 			options.stats = true;
+			break;
+		case PROGRESS:
+			options.progress = true;
 			break;
 		case CHECK:
 			check = true;

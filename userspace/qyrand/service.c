@@ -15,6 +15,7 @@
 #define WAIT_MS 200
 #define QUICK_MS 5
 #define STOP_NS UINT64_C(2000000000)	/* after a signal: systemd's patience is 90 s, a person's less */
+#define SHOW_NS UINT64_C(3000000000)
 #define DAMAGE_LINES 10		/* more stretches of damage than this are only counted */
 
 static volatile sig_atomic_t stopping;
@@ -92,6 +93,19 @@ static void run_errands(struct qyran_service *service, int timeout_ms)
 	feed_watchdog();
 }
 
+static void show_progress(struct qyran_service *service)
+{
+	uint64_t now = now_ns(), frames = qyran_batch_count(service->batch).frames;
+
+	if (service->began_ns == 0)
+		service->began_ns = service->shown_ns = now;
+	if (!service->options->progress || now - service->shown_ns < SHOW_NS)
+		return;
+	service->shown_ns = now;
+	fprintf(stderr, "%" PRIu64 " frames, %.1f a second, %" PRIu64 " tracks\n", frames, (double)frames / ((double)(now - service->began_ns) / 1e9),
+		qyran_tracker_total(service->tracker));
+}
+
 static int take_frame(struct qyran_service *service, const struct qyran_frame_batch *frame)
 {
 	int rc = qyran_service_frame(service, frame);
@@ -101,6 +115,7 @@ static int take_frame(struct qyran_service *service, const struct qyran_frame_ba
 	else if (service->heartbeat_ns == 0 || service->time_ns < service->heartbeat_ns || service->time_ns - service->heartbeat_ns >= HEARTBEAT_NS)
 		beat(service);
 	run_errands(service, 0);
+	show_progress(service);
 	return rc;
 }
 

@@ -11,7 +11,7 @@ $(eval $(call qyran-prog,test-evidence,tests/unit/test_evidence.c userspace/qyra
 TEST_NEEDS += $(T)/test-config $(T)/test-evidence
 TESTS += config:$$VALGRIND_RUN$${IFS}$(T)/test-config evidence:$$VALGRIND_RUN$${IFS}$(T)/test-evidence
 
-SERVICE_LIBS := qyran-config qyran-evidence qyran-decide qyran-seal qyran-open qyran-reader qyran-format qyran
+SERVICE_LIBS := qyran-config qyran-evidence qyran-decide qyran-seal qyran-open qyran-reader qyran-plate-reader qyran-format qyran
 SERVICE_LDLIBS := -linih -ljpeg -lsystemd $(SEAL_LDLIBS) -pthread
 $(eval $(call qyran-prog,qyrand,$(SERVICE_SOURCES),$(SERVICE_LIBS),$(SERVICE_LDLIBS)))
 PROGRAMS += $(BUILD)/plain/qyrand

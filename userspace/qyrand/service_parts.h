@@ -33,6 +33,7 @@ struct qyran_service {
 	struct qyran_frame held;	/* the latest frame while it is held */
 	bool holding, frames_missing_told;
 	uint64_t heartbeat_ns;		/* logic time of the latest heartbeat */
+	uint64_t began_ns, shown_ns;	/* CLOCK_MONOTONIC: the first frame, the latest progress line */
 	uint64_t plates_read, plates_unread, damaged, pictures_missed;
 	bool leaving;			/* does not stay to deliver for good */
 	uint64_t paused_ns;		/* spent waiting for room on the disk */
