@@ -20,6 +20,8 @@
 #define STAND_NEAR_NS 200000000u
 #define LANE_MARGIN_MM 250		/* survey and plate leave the lane open so near its edge */
 #define AGAINST_NEAR_MM 1000
+#define TRAVEL_POINTS 4
+#define LEAP_SHARE 0.5			/* of a travelled distance that may lie between two points */
 
 /* Where in time between two points something happened. */
 static uint64_t between(uint64_t a, uint64_t b, double share)
@@ -193,8 +195,22 @@ void check_stop_line(const struct qyran_rules *rules, const struct sight *sight,
 	ret->decided = stand.run_ns >= STAND_NS;
 }
 
+/* Did points [from, to] go there evenly, without a leap from one vehicle to another? */
+static bool is_travel(const struct qyran_rules *rules, const struct sight *sight, size_t from, size_t to, int32_t along)
+{
+	struct qyran_motion motion;
+	double distance = abs(sight->path[to].y_mm - sight->path[from].y_mm);
+
+	for (size_t i = from + 1; i <= to; i++)
+		if (abs(sight->path[i].y_mm - sight->path[i - 1].y_mm) > LEAP_SHARE * distance)
+			return false;
+	return !qyran_motion_fit(rules->road, sight->path + from, to - from + 1, rules->config.road.plate_height_mm, TRAVEL_POINTS, &motion) &&
+	       motion.vy * along > 0;
+}
+
 void check_wrong_way(const struct qyran_rules *rules, const struct sight *sight, struct finding *ret)
 {
+	size_t first = 0;
 	int32_t start = 0, distance = rules->config.rules.wrong_way.distance_mm;
 	int lane = -1;
 
@@ -207,10 +223,11 @@ void check_wrong_way(const struct qyran_rules *rules, const struct sight *sight,
 		if (here < 0 || here != lane || against < start) {
 			lane = here;
 			start = against;
+			first = i;
 			continue;
 		}
 		ret->near |= against - start > AGAINST_NEAR_MM;
-		if (against - start >= distance) {
+		if (against - start >= distance && is_travel(rules, sight, first, i, along)) {
 			const struct qyran_track_point *q = p - 1;
 			double step = (double)(p->y_mm - q->y_mm) * along;
 
@@ -251,6 +268,7 @@ void check_standing(const struct qyran_rules *rules, const struct sight *sight, 
 
 void check_bus_lane(const struct qyran_rules *rules, const struct sight *sight, struct finding *ret)
 {
+	size_t first = 0;
 	int32_t start = 0, distance = rules->config.rules.bus_lane.distance_mm, limit = rules->config.rules.bus_lane.height_mm;
 	int lane = -1;
 
@@ -261,10 +279,11 @@ void check_bus_lane(const struct qyran_rules *rules, const struct sight *sight, 
 		if (here < 0 || !rules->config.lanes[here].bus || here != lane) {
 			lane = here >= 0 && rules->config.lanes[here].bus ? here : -1;
 			start = p->y_mm;
+			first = i;
 			continue;
 		}
 		ret->near |= sight->height_mm < limit;
-		if (abs(p->y_mm - start) >= distance) {
+		if (abs(p->y_mm - start) >= distance && is_travel(rules, sight, first, i, p->y_mm > start ? 1 : -1)) {
 			const struct qyran_track_point *q = p - 1;
 			double step = abs(p->y_mm - q->y_mm), over = abs(p->y_mm - start) - distance;
 

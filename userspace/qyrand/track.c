@@ -14,6 +14,8 @@
 #define COUNT_SHARE 0.4			/* of its own size that a vehicle has moved */
 #define COUNT_PX 6.0
 #define COUNT_MM 1200.0
+#define BARE_HITS 8			/* without a plate: light and shadow travel too */
+#define BARE_HEIGHT_MM 900
 #define STRAIGHT 0.45			/* way as the crow flies / way: foliage dances, vehicles drive */
 
 double box_common(const struct box *a, const struct box *b)
@@ -171,13 +173,20 @@ static bool is_vehicle(const struct qyran_track *track)
 		return false;
 	for (size_t e = 0; e < EDGES; e++)
 		way += fabs(b->edge[e] - a->edge[e]) / EDGES;
-	if (track->tracker->road && plate && plate->fit >= COUNT_HITS && plate->count >= 2) {
+	if (track->tracker->road && plate && plate->fit >= 2 * COUNT_HITS && plate->count >= 2) {
 		const struct qyran_track_point *from = &plate->points[0], *to = &plate->points[plate->count - 1];
 		struct qyran_motion motion;
 
 		if (hypot(to->x_mm - from->x_mm, to->y_mm - from->y_mm) > COUNT_MM &&
 		    !qyran_motion_fit(track->tracker->road, plate->points, plate->count, track->tracker->plate_z_mm, COUNT_HITS, &motion))
 			return true;
+	}
+	if (track->tracker->road) {
+		int32_t height, length;
+
+		qyran_track_size(track, &height, &length);
+		if (track->own_hits < BARE_HITS || track->whole * 3 < track->own_hits * 2 || height < BARE_HEIGHT_MM)
+			return false;
 	}
 	return track->own_hits >= COUNT_HITS && way > fmax(COUNT_PX, COUNT_SHARE * size) && way > STRAIGHT * track->travelled_px;
 }
@@ -225,7 +234,7 @@ int qyran_tracker_frame(struct qyran_tracker *tracker, const struct qyran_frame_
 	for (size_t i = 0; i < tracker->count; i++) {
 		struct qyran_track *track = tracker->tracks[i];
 
-		if (!track->counted && is_vehicle(track)) {
+		if (!track->counted && !track->dead && is_vehicle(track)) {
 			track->counted = true;
 			tracker->total++;
 		}

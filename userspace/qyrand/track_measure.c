@@ -232,8 +232,10 @@ void qyran_track_size(const struct qyran_track *track, int32_t *ret_height_mm, i
 			singles[usable++] = (int32_t)(camera_mm * (1 - (near[i] + length) / far[i]));
 		best = usable ? fmax(0, median(singles, usable)) : 0;
 	}
-	count = pair_tops(track, true, near, far);
-	for (size_t i = 0; i < count; i++)
+	/* Never seen whole: at least so high. */
+	size_t cut = pair_tops(track, true, near, far);
+
+	for (size_t i = 0; i < cut; i++)
 		best = fmax(best, camera_mm * (1 - (near[i] + length) / far[i]));
 	if (best > HEIGHT_LEAST_MM) {
 		*ret_height_mm = (int32_t)best;

@@ -14,6 +14,17 @@
 #define INSIDE 0.55			/* share of a box that makes it part of another */
 #define GROWN 1.3			/* a mover so much larger than expected holds more than one vehicle */
 #define SMALLEST_PX 48.0		/* area: less is noise at any distance */
+#define CUT_PX 4.0			/* an edge nearer to the picture's is cut by it */
+#define WHOLE_WIDTH_MM 1200.0		/* narrower than any car */
+#define WHOLE_COVER_MM 5000.0
+#define WIDEST_MM 2750.0		/* a bus with its mirrors */
+#define TORN_PX 16.0
+#define TORN_MM 1000.0
+#define TORN_FILL 0.5			/* share of the joint box that the pieces fill */
+#define JUMP_MM 5000.0			/* a foot that jumps further is not of this vehicle */
+#define BACK_PENALTY 0.08		/* likeness lost a metre of it */
+#define PLATE_BONUS 0.6
+#define SWALLOWED 2.5			/* a mover so much larger than a vehicle with a plate holds others */
 
 struct match {
 	double likeness;
@@ -44,6 +55,71 @@ void movers_predict(struct qyran_tracker *tracker)
 	}
 }
 
+/* Ground between the lower edge of a box and where the ray over its upper edge meets the road: a car covers 9 m, the light of its lamps 4. */
+static double cover_mm(const struct qyran_tracker *tracker, const struct box *box)
+{
+	struct qyran_road_position foot, top;
+	int32_t u16 = (int32_t)lround((box->edge[EDGE_LEFT] + box->edge[EDGE_RIGHT]) * 8);
+
+	if (qyran_road_from_image(tracker->road, u16, (int32_t)lround(box->edge[EDGE_BOTTOM] * 16), 0, &foot))
+		return 0;
+	if (qyran_road_from_image(tracker->road, u16, (int32_t)lround(box->edge[EDGE_TOP] * 16), 0, &top))
+		return HUGE_VAL;
+	return hypot(top.x_mm - foot.x_mm, top.y_mm - foot.y_mm);
+}
+
+/* Distance on the ground between two columns at a line of the picture; 0 above the horizon. */
+static double across_mm(const struct qyran_tracker *tracker, double u0, double u1, double v)
+{
+	struct qyran_road_position a, b;
+	int32_t v16 = (int32_t)lround(v * 16);
+
+	if (qyran_road_from_image(tracker->road, (int32_t)lround(u0 * 16), v16, FOOT_HEIGHT_MM, &a) ||
+	    qyran_road_from_image(tracker->road, (int32_t)lround(u1 * 16), v16, FOOT_HEIGHT_MM, &b))
+		return 0;
+	return b.x_mm - a.x_mm;
+}
+
+/* Wide and high enough for a vehicle, or cut by the upper edge of the picture. */
+static bool is_whole(const struct qyran_tracker *tracker, const struct box *box)
+{
+	if (!tracker->road)
+		return true;
+	return across_mm(tracker, box->edge[EDGE_LEFT], box->edge[EDGE_RIGHT], box->edge[EDGE_BOTTOM]) > WHOLE_WIDTH_MM &&
+	       (cover_mm(tracker, box) > WHOLE_COVER_MM || box->edge[EDGE_TOP] < CUT_PX);
+}
+
+/* Two pieces of one vehicle: near each other, not both whole, together no wider than a vehicle. */
+static bool is_torn(const struct qyran_tracker *tracker, const struct box *a, const struct box *b)
+{
+	struct box both = box_union(a, b);
+	double apart_v = box_height(&both) - box_height(a) - box_height(b);
+	double right = fmin(a->edge[EDGE_RIGHT], b->edge[EDGE_RIGHT]), left = fmax(a->edge[EDGE_LEFT], b->edge[EDGE_LEFT]);
+
+	/* Side by side only pieces of about a height belong together: crumbs do not. */
+	if (left > right && -apart_v < TORN_FILL * fmax(box_height(a), box_height(b)))
+		return false;
+	return apart_v < TORN_PX && box_area(a) + box_area(b) > TORN_FILL * box_area(&both) && !(is_whole(tracker, a) && is_whole(tracker, b)) &&
+	       across_mm(tracker, right, left, fmax(a->edge[EDGE_BOTTOM], b->edge[EDGE_BOTTOM])) < TORN_MM &&
+	       across_mm(tracker, both.edge[EDGE_LEFT], both.edge[EDGE_RIGHT], both.edge[EDGE_BOTTOM]) < WIDEST_MM;
+}
+
+static void mend(struct qyran_tracker *tracker)
+{
+	for (size_t i = 0; i < tracker->mover_count; i++)
+		for (size_t j = i + 1; j < tracker->mover_count;) {
+			if (!is_torn(tracker, &tracker->movers[i], &tracker->movers[j])) {
+				j++;
+				continue;
+			}
+			tracker->movers[i] = box_union(&tracker->movers[i], &tracker->movers[j]);
+			tracker->mover_count--;
+			for (size_t k = j; k < tracker->mover_count; k++)
+				tracker->movers[k] = tracker->movers[k + 1];
+			j = i + 1;
+		}
+}
+
 static void take_movers(struct qyran_tracker *tracker)
 {
 	tracker->mover_count = 0;
@@ -51,20 +127,50 @@ static void take_movers(struct qyran_tracker *tracker)
 		const struct qyran_mover *mover = &tracker->batch->movers[i];
 		struct box box = { { mover->x, mover->y, mover->x + mover->w, mover->y + mover->h } };
 
-		tracker->mover_taken[tracker->mover_count] = box_area(&box) < SMALLEST_PX;
 		tracker->movers[tracker->mover_count++] = box;
 	}
+	if (tracker->road)
+		mend(tracker);
+	for (size_t i = 0; i < tracker->mover_count; i++)
+		tracker->mover_taken[i] = box_area(&tracker->movers[i]) < SMALLEST_PX;
+}
+
+static double foot_jump_mm(const struct qyran_tracker *tracker, const struct box *expected, const struct box *mover)
+{
+	struct qyran_road_position a, b;
+	double v0 = fmin(expected->edge[EDGE_BOTTOM], tracker->height), v1 = fmin(mover->edge[EDGE_BOTTOM], tracker->height);
+	int32_t u16 = (int32_t)lround((mover->edge[EDGE_LEFT] + mover->edge[EDGE_RIGHT]) * 8);
+
+	if (qyran_road_from_image(tracker->road, u16, (int32_t)lround(v0 * 16), FOOT_HEIGHT_MM, &a) ||
+	    qyran_road_from_image(tracker->road, u16, (int32_t)lround(v1 * 16), FOOT_HEIGHT_MM, &b))
+		return 0;
+	return hypot(a.x_mm - b.x_mm, a.y_mm - b.y_mm);
 }
 
 static double likeness(const struct qyran_track *track, const struct box *mover)
 {
 	const struct box *p = &track->predicted;
+	const struct strand *plate = track_plate(track);
 	double common = box_common(p, mover), a = box_area(p), b = box_area(mover);
 	double overlap = common / fmax(1, a + b - common);
-	double slack = 1 + 0.3 * track->misses;
+	double slack = 1 + 0.3 * track->misses, bonus = (track->counted ? 0.2 : 0) + (track->hits >= SURE_HITS ? 0.1 : 0);
 
+	/* Its plate tells more than its outline, which loses trails and shadows. */
+	if (plate && plate->region >= 0 && plate->hits >= SURE_HITS) {
+		if (b > SWALLOWED * a)
+			return -1;
+		if (box_holds(mover, plate->u, plate->v, 0) && overlap > 0)
+			return overlap + bonus + PLATE_BONUS;
+		bonus -= PLATE_BONUS;
+	} else if (track->tracker->road && track->rates) {
+		double jumped = foot_jump_mm(track->tracker, p, mover);
+
+		if (jumped > JUMP_MM * slack)
+			return -1;
+		bonus -= BACK_PENALTY * jumped / 1000;
+	}
 	if (overlap * slack > OVERLAP_LEAST)
-		return overlap + (track->counted ? 0.2 : 0) + (track->hits >= SURE_HITS ? 0.1 : 0);
+		return overlap + bonus;
 	double du = (p->edge[EDGE_LEFT] + p->edge[EDGE_RIGHT] - mover->edge[EDGE_LEFT] - mover->edge[EDGE_RIGHT]) / 2;
 	double dv = (p->edge[EDGE_TOP] + p->edge[EDGE_BOTTOM] - mover->edge[EDGE_TOP] - mover->edge[EDGE_BOTTOM]) / 2;
 	double diagonal = hypot(box_width(p), box_height(p)), jump = hypot(du, dv) / fmax(1, diagonal);
@@ -116,7 +222,17 @@ static void share(struct qyran_tracker *tracker)
 		struct qyran_track *track = tracker->tracks[t], *owner = NULL;
 		double most = INSIDE;
 
+		const struct strand *plate = track_plate(track);
+
 		if (track->mover >= 0)
+			continue;
+		for (size_t m = 0; m < tracker->mover_count && plate && plate->region >= 0 && plate->hits >= SURE_HITS; m++)
+			if (box_holds(&tracker->movers[m], plate->u, plate->v, 0) &&
+			    box_area(&tracker->movers[m]) > SWALLOWED * box_area(&track->predicted)) {
+				track->merged = true;
+				track->mover = (int)m;
+			}
+		if (track->merged)
 			continue;
 		for (size_t o = 0; o < tracker->count; o++) {
 			struct qyran_track *other = tracker->tracks[o];
@@ -184,7 +300,7 @@ static void foot(struct qyran_track *track, const struct box *measured)
 	*top = (struct top){ .frame = tracker->frame,
 			     .u16 = (int32_t)lround(u * 16),
 			     .v16 = (int32_t)lround(measured->edge[EDGE_TOP] * 16),
-			     .cut = measured->edge[EDGE_TOP] < 4 };
+			     .cut = measured->edge[EDGE_TOP] < CUT_PX };
 	if (clear && !qyran_road_from_image(tracker->road, (int32_t)lround(measured->edge[EDGE_LEFT] * 16), point.v16, FOOT_HEIGHT_MM, &left) &&
 	    !qyran_road_from_image(tracker->road, (int32_t)lround(measured->edge[EDGE_RIGHT] * 16), point.v16, FOOT_HEIGHT_MM, &right))
 		top->width_mm = right.x_mm - left.x_mm;
@@ -207,6 +323,7 @@ static void seen(struct qyran_track *track, const struct box *measured)
 	track->last_ns = tracker->time_ns;
 	track->last_run_ns = tracker->run_ns;
 	track->hits++;
+	track->whole += is_whole(tracker, measured);
 }
 
 /* A mover of several: its outer edges are measured for the vehicle that is outermost there, the rest is carried on. */
@@ -258,8 +375,8 @@ int movers_assign(struct qyran_tracker *tracker)
 		} else {
 			struct box measured = tracker->movers[track->mover];
 
-			/* Pieces of a torn blob that lie where the whole was expected. */
-			for (size_t m = 0; m < tracker->mover_count; m++) {
+			/* Pieces of a torn blob that lie where the whole was expected; on the road they were mended. */
+			for (size_t m = 0; m < tracker->mover_count && !tracker->road; m++) {
 				const struct box *piece = &tracker->movers[m];
 
 				if (tracker->mover_taken[m] || track->hits < SURE_HITS ||
@@ -293,6 +410,7 @@ int movers_assign(struct qyran_tracker *tracker)
 		track->mover = (int)m;
 		tracker->mover_taken[m] = true;
 		track->hits = track->own_hits = 1;
+		track->whole = is_whole(tracker, mover);
 		foot(track, mover);
 	}
 	return 0;

@@ -16,6 +16,7 @@
 #define WIDE_MM 520.0		/* ISO 7591 and GOST R 50577: one row */
 #define NARROW_MM 280.0		/* two rows */
 #define SIZE_SHARE 0.4
+#define LOOSE_SHARE 2.2		/* of one row's width: a plate that ran into a lamp */
 #define ROW_HEIGHT_MM 60.0	/* least and most height of a region on a plate, two rows */
 #define ROWS_HEIGHT_MM 330.0
 #define ASPECT_LEAST 0.9
@@ -42,25 +43,35 @@ static void region_place(const struct qyran_region *region, double *ret_u, doubl
 	*ret_v = region->box_y + region->box_h / 2.0;
 }
 
-/* Has the region the size of a plate that hangs there? Without a survey any may be. */
-static bool has_plate_size(const struct qyran_tracker *tracker, const struct qyran_region *region)
+static uint32_t region_merit(const struct qyran_region *region)
 {
-	double u, v;
-	struct qyran_road_position left, right;
+	return region->index < QYRAN_REGIONS_MAX ? QYRAN_REGIONS_MAX - region->index : 0;
+}
 
-	if (!region->box_w || !region->box_h || region->box_w < ASPECT_LEAST * region->box_h)
-		return false;
-	if (!tracker->road)
-		return true;
-	region_place(region, &u, &v);
-	int32_t v16 = (int32_t)lround(v * 16);
+/* Width on the road of a region at the height of plates, mm; 0 above the horizon. */
+static double region_width_mm(const struct qyran_tracker *tracker, const struct qyran_region *region)
+{
+	struct qyran_road_position left, right;
+	int32_t v16 = region->box_y * 16 + region->box_h * 8;
 
 	if (qyran_road_from_image(tracker->road, region->box_x * 16, v16, tracker->plate_z_mm, &left) ||
 	    qyran_road_from_image(tracker->road, (region->box_x + region->box_w) * 16, v16, tracker->plate_z_mm, &right))
-		return false;
-	double width = hypot(right.x_mm - left.x_mm, right.y_mm - left.y_mm), height = width * region->box_h / region->box_w;
+		return 0;
+	return hypot(right.x_mm - left.x_mm, right.y_mm - left.y_mm);
+}
 
-	return width > NARROW_MM * (1 - SIZE_SHARE) && width < WIDE_MM * (1 + SIZE_SHARE) && height > ROW_HEIGHT_MM && height < ROWS_HEIGHT_MM;
+/* Has the region the size of a plate that hangs there? 2: yes; 1: as if it had run into its neighbours; without a survey any may be. */
+static uint32_t plate_size(const struct qyran_tracker *tracker, const struct qyran_region *region)
+{
+	if (!region->box_w || !region->box_h || region->box_w < ASPECT_LEAST * region->box_h)
+		return 0;
+	if (!tracker->road)
+		return 2;
+	double width = region_width_mm(tracker, region), height = width * region->box_h / region->box_w;
+
+	if (width < NARROW_MM * (1 - SIZE_SHARE) || height < ROW_HEIGHT_MM || height > ROWS_HEIGHT_MM)
+		return 0;
+	return width < WIDE_MM * (1 + SIZE_SHARE) ? 2 : width < WIDE_MM * LOOSE_SHARE ? 1 : 0;
 }
 
 /* Where the strand will be in this frame. */
@@ -129,8 +140,8 @@ static void strand_add(struct qyran_tracker *tracker, struct strand *strand, siz
 	strand->tick = tracker->tick;
 	strand->run_ns = tracker->run_ns;
 	strand->hits++;
-	strand->fit += has_plate_size(tracker, region);
-	strand->merit += region->index < QYRAN_REGIONS_MAX ? QYRAN_REGIONS_MAX - region->index : 0;
+	strand->fit += plate_size(tracker, region);
+	strand->merit += region_merit(region);
 	strand->region = (int)index;
 	tracker->region_taken[index] = true;
 }
@@ -228,7 +239,7 @@ void plates_follow(struct qyran_tracker *tracker)
 		correct_box(tracker->tracks[t]);
 }
 
-static struct strand *free_strand(struct qyran_tracker *tracker, struct strand *strands, size_t count)
+struct strand *strand_room(struct qyran_tracker *tracker, struct strand *strands, size_t count)
 {
 	struct strand *worst = NULL;
 
@@ -244,7 +255,7 @@ static struct strand *free_strand(struct qyran_tracker *tracker, struct strand *
 }
 
 /* The vehicle whose box holds the point; the one whose middle is nearest where several do. */
-static struct qyran_track *holder(struct qyran_tracker *tracker, double u, double v)
+struct qyran_track *track_holding(struct qyran_tracker *tracker, double u, double v)
 {
 	struct qyran_track *best = NULL;
 	double least = HUGE_VAL;
@@ -268,7 +279,7 @@ static struct qyran_track *holder(struct qyran_tracker *tracker, double u, doubl
 
 static bool hand_over(struct qyran_tracker *tracker, struct strand *strand, struct qyran_track *to)
 {
-	struct strand *room = to ? free_strand(tracker, to->strands, STRANDS_MAX) : free_strand(tracker, tracker->loose, LOOSE_MAX);
+	struct strand *room = to ? strand_room(tracker, to->strands, STRANDS_MAX) : strand_room(tracker, tracker->loose, LOOSE_MAX);
 
 	if (!room)
 		return false;
@@ -308,7 +319,7 @@ static void sort_strands(struct qyran_tracker *tracker)
 
 			if (!strand->used || strand->region < 0 || box_holds(&track->box, strand->u, strand->v, 0.25))
 				continue;
-			struct qyran_track *other = holder(tracker, strand->u, strand->v);
+			struct qyran_track *other = track_holding(tracker, strand->u, strand->v);
 
 			if (other != track)
 				hand_over(tracker, strand, other);
@@ -320,7 +331,7 @@ static bool moves(const struct qyran_tracker *tracker, const struct strand *stra
 {
 	size_t from = strand->count > 12 ? strand->count - 12 : 0;
 
-	return strand->hits >= SEED_HITS && strand->fit * 3 >= strand->hits * 2 &&
+	return strand->hits >= SEED_HITS && strand->fit >= strand->hits &&
 	       !qyran_motion_fit(tracker->road, strand->points + from, strand->count - from, tracker->plate_z_mm, SEED_HITS, ret) &&
 	       ret->length_mm > SEED_MM && hypot(ret->vx, ret->vy) > MOVING_MM_S;
 }
@@ -365,7 +376,7 @@ static int seed_loose(struct qyran_tracker *tracker)
 
 		if (!strand->used || strand->region < 0)
 			continue;
-		struct qyran_track *inside = holder(tracker, strand->u, strand->v);
+		struct qyran_track *inside = track_holding(tracker, strand->u, strand->v);
 
 		if (inside && (strand->hits < 3 || hypot(strand->du, strand->dv) > 10)) {
 			hand_over(tracker, strand, inside);
@@ -397,11 +408,48 @@ static int seed_second(struct qyran_tracker *tracker)
 			if (apart < APART_MM || qyran_road_lane(tracker->road, strand->points[strand->count - 1].x_mm) ==
 							qyran_road_lane(tracker->road, plate->points[plate->count - 1].x_mm))
 				continue;
+			size_t before = tracker->count;
+			struct box blob = track->box;
+			double middle = (strand->u + plate->u) / 2;
+			bool right = strand->u > plate->u;
+
 			if (seed(tracker, strand))
 				return -ENOMEM;
+			if (tracker->count == before)
+				continue;
+			struct qyran_track *second = tracker->tracks[before];
+
+			second->box = blob;
+			second->box.edge[right ? EDGE_LEFT : EDGE_RIGHT] = middle;
+			track->box.edge[right ? EDGE_RIGHT : EDGE_LEFT] = middle;
+			second->mover = track->mover;
+			second->merged = track->merged = true;
 		}
 	}
 	return 0;
+}
+
+static void note_sightings(struct qyran_tracker *tracker, size_t regions)
+{
+	struct sighted *now = &tracker->sighted[tracker->tick % SIGHTED_FRAMES];
+
+	now->count = regions;
+	for (size_t r = 0; r < regions; r++) {
+		const struct qyran_region *region = &tracker->batch->regions[r];
+		struct sighting *s = &now->list[r];
+
+		*s = (struct sighting){ .w = region->box_w, .h = region->box_h, .width_mm = fmax(1, region_width_mm(tracker, region)),
+					.fit = plate_size(tracker, region), .merit = region_merit(region), .region = (int)r };
+		region_place(region, &s->u, &s->v);
+		track_point(tracker, s->u, s->v, tracker->plate_z_mm, true, &s->point);
+	}
+	for (size_t t = 0; t <= tracker->count; t++) {
+		const struct strand *strands = t < tracker->count ? tracker->tracks[t]->strands : tracker->loose;
+
+		for (size_t i = 0; i < (t < tracker->count ? STRANDS_MAX : LOOSE_MAX); i++)
+			if (strands[i].used && strands[i].region >= 0 && strands[i].hits >= 3)
+				now->list[strands[i].region].taken = true;
+	}
 }
 
 int plates_assign(struct qyran_tracker *tracker)
@@ -409,14 +457,18 @@ int plates_assign(struct qyran_tracker *tracker)
 	size_t regions = tracker->batch->region_count < QYRAN_REGIONS_MAX ? tracker->batch->region_count : QYRAN_REGIONS_MAX;
 
 	sort_strands(tracker);
+	if (tracker->road) {
+		note_sightings(tracker, regions);
+		plates_seek(tracker);
+	}
 	for (size_t r = 0; r < regions; r++) {
 		double u, v;
 
 		if (tracker->region_taken[r])
 			continue;
 		region_place(&tracker->batch->regions[r], &u, &v);
-		struct qyran_track *track = holder(tracker, u, v);
-		struct strand *strand = track ? free_strand(tracker, track->strands, STRANDS_MAX) : free_strand(tracker, tracker->loose, LOOSE_MAX);
+		struct qyran_track *track = track_holding(tracker, u, v);
+		struct strand *strand = track ? strand_room(tracker, track->strands, STRANDS_MAX) : strand_room(tracker, tracker->loose, LOOSE_MAX);
 
 		if (strand)
 			strand_begin(tracker, strand, r);
@@ -452,10 +504,11 @@ int plates_assign(struct qyran_tracker *tracker)
 
 static double quality(const struct qyran_track *track, const struct strand *strand)
 {
-	double merit = strand->merit / (double)QYRAN_REGIONS_MAX, size = (double)strand->fit / fmax(1, strand->hits);
+	double hits = fmax(1, strand->hits), rank = strand->merit / hits / QYRAN_REGIONS_MAX, size = strand->fit / (2 * hits);
+	double middle = strand->placed ? 1.2 - 1.4 * fabs(strand->in_u - 0.5) : 1;
 
 	/* Readings come when they come: they count once the track is over, so that tracking does not depend on when. */
-	return (merit + 0.3 * strand->hits) * (0.1 + 0.9 * size) + (track->ended ? 6.0 * strand->credit : 0);
+	return fmin(hits, 40) * rank * rank * (0.1 + 0.9 * size) * fmax(0.1, middle) + (track->ended ? 6.0 * strand->credit : 0);
 }
 
 const struct strand *track_plate(const struct qyran_track *track)
@@ -473,7 +526,7 @@ const struct strand *track_plate(const struct qyran_track *track)
 
 static bool worth_reading(const struct qyran_tracker *tracker, const struct strand *strand, uint32_t most)
 {
-	if (!has_plate_size(tracker, &tracker->batch->regions[strand->region]))
+	if (!plate_size(tracker, &tracker->batch->regions[strand->region]))
 		return false;
 	uint32_t budget = strand->w < NEAR_PX ? 2 : most;
 

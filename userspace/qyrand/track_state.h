@@ -10,6 +10,7 @@
 #define STRANDS_MAX 6		/* regions followed on one vehicle */
 #define LOOSE_MAX 32		/* regions followed on no vehicle */
 #define TOPS_MAX 64
+#define SIGHTED_FRAMES 4
 #define REQUESTS_MAX QYRAN_READS_MAX
 #define FOOT_HEIGHT_MM 200	/* lower edge of a blob: between tyre and bumper */
 #define FOOT_HEIGHT_U_MM 250
@@ -32,13 +33,27 @@ struct strand {
 	uint64_t tick;		/* of the latest frame that showed it */
 	uint64_t run_ns;
 	uint32_t hits;
-	uint32_t fit;		/* hits of a plate's size for their place */
+	uint32_t fit;		/* twice the hits of a plate's size for their place, once those up to twice as wide */
 	uint32_t merit;		/* sum of 16 - rank */
 	int32_t credit;		/* what the reader thought */
 	uint32_t requests, request_tick, request_width;
 	int region;		/* of the current frame, or -1 */
 	uint32_t serial;	/* never used twice */
 	bool used;
+};
+
+/* A region of the latest frames, for track_seek.c. */
+struct sighting {
+	struct qyran_track_point point;
+	double u, v, w, h, width_mm;
+	uint32_t fit, merit;
+	int region;
+	bool taken;		/* by a strand that knows its course */
+};
+
+struct sighted {
+	struct sighting list[QYRAN_REGIONS_MAX];
+	size_t count;
 };
 
 /* What the rules remember of a track. */
@@ -64,6 +79,7 @@ struct qyran_track {
 	uint64_t seen_frame;
 	uint32_t hits, misses;	/* misses since the last hit */
 	uint32_t own_hits;	/* hits by a mover of its own */
+	uint32_t whole;		/* hits as large as a vehicle */
 	double travelled_px;	/* length of its way */
 	bool counted, merged, rates, dead, ended;
 	int mover;		/* of the current frame, or -1 */
@@ -103,6 +119,7 @@ struct qyran_tracker {
 	size_t mover_count;
 	bool mover_taken[QYRAN_MOVERS_MAX];
 	bool region_taken[QYRAN_REGIONS_MAX];
+	struct sighted sighted[SIGHTED_FRAMES];	/* by tick */
 	const struct qyran_frame_batch *batch;
 };
 
@@ -138,7 +155,12 @@ int movers_assign(struct qyran_tracker *tracker);
 void plates_follow(struct qyran_tracker *tracker);
 int plates_assign(struct qyran_tracker *tracker);
 void plates_request(struct qyran_tracker *tracker);
+struct qyran_track *track_holding(struct qyran_tracker *tracker, double u, double v);	/* the vehicle whose box holds the point */
+struct strand *strand_room(struct qyran_tracker *tracker, struct strand *strands, size_t count);	/* a free or worthless one, or NULL */
 const struct strand *track_plate(const struct qyran_track *track);	/* the strand most likely the plate, or NULL */
+
+/* track_seek.c */
+void plates_seek(struct qyran_tracker *tracker);
 
 /* track_measure.c */
 enum { PATH_MAX_POINTS = QYRAN_TRACK_POINTS_MAX };
