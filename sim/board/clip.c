@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
-#include <libavutil/opt.h>
+#include <libavutil/mem.h>
 #include <libswscale/swscale.h>
 #include <linux/qyran.h>
 #include <stdio.h>
@@ -15,6 +15,9 @@
 #define HEIGHT_MIN 48
 /* Decoders refuse more before they take memory; above 1920x1088, so that the usual too large clips get our own message. */
 #define DECODER_PIXELS_MAX "33177600"
+/* libswscale's vector code writes past the end of the last line. */
+#define SCALER_EXCESS 128
+
 static const AVRational nanoseconds = { 1, 1000000000 };
 
 struct qyran_clip {
@@ -159,7 +162,7 @@ int qyran_clip_open(const char *path, struct qyran_clip **ret, char *error, size
 	if (clip->period_ns == 0)
 		clip->period_ns = 40000000;
 	clip->first_pts = AV_NOPTS_VALUE;
-	clip->pixels = calloc((size_t)clip->width * 2, clip->height);
+	clip->pixels = av_mallocz((size_t)clip->width * 2 * clip->height + SCALER_EXCESS);
 	if (!clip->pixels) {
 		rc = AVERROR(ENOMEM);
 		goto err_av;
@@ -184,7 +187,7 @@ void qyran_clip_close(struct qyran_clip *clip)
 	av_packet_free(&clip->packet);
 	avcodec_free_context(&clip->decoder);
 	avformat_close_input(&clip->format);
-	free(clip->pixels);
+	av_freep(&clip->pixels);
 	free(clip->path);
 	free(clip);
 }
