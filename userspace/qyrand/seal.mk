@@ -8,3 +8,9 @@ OPEN_LDLIBS := -lprotobuf-c -lsodium -lmosquitto
 
 $(eval $(call qyran-lib,qyran-open,$(PROTO_SOURCES) $(OPEN_SOURCES)))
 $(eval $(call qyran-lib,qyran-seal,$(SEAL_SOURCES)))
+
+SEAL_TEST_LIBS := qyran-seal qyran-open qyran-evidence qyran-config
+SEAL_TEST_LDLIBS := $(SEAL_LDLIBS) -ljpeg -lcunit
+SEAL_TEST_SHARED := tests/unit/sample.c userspace/qyrand/violation.c
+$(eval $(call qyran-prog,sample-camera,tests/system/sample_camera.c $(SEAL_TEST_SHARED),$(SEAL_TEST_LIBS),$(SEAL_TEST_LDLIBS)))
+TEST_NEEDS += $(T)/sample-camera
