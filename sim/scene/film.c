@@ -108,6 +108,8 @@ static int picture(struct scene_film *film, double time_s, double shown_s)
 			order[at] = order[at - 1];
 		order[at] = i;
 	}
+	for (size_t i = 0; i < count; i++)
+		scene_vehicle_shade(&canvas, &film->cast->actors[order[i]].vehicle, y[order[i]]);
 	for (size_t i = 0; i < count && !result; i++)
 		result = scene_vehicle_draw(&canvas, &film->cast->actors[order[i]].vehicle, y[order[i]], braking[order[i]]);
 	if (!result && cairo_status(cairo))

@@ -7,7 +7,7 @@ struct scene_light scene_light(enum scene_weather weather, bool east)
 {
 	double side = east ? 1 : -1;
 	struct scene_light light = {
-		.sky = { .56, .61, .68 }, .sun = { .92, .85, .72 }, .to_sun = { .50 * side, -.33, .80 },
+		.sky = { .56, .61, .68 }, .sun = { .92, .85, .72 }, .to_sun = { .40 * side, -.30, .866 },
 		.noise = 2.2, .plate = 1.0,
 	};
 

@@ -104,10 +104,10 @@ const struct scene scene_table[] = {
 	},
 	{
 		.name = "bus-lane", .about = "a car and a bus in the lane for buses, cars beside it; seen from behind",
-		.rate_num = 15, .rate_den = 1, .frames = 58, .exposure_ns = 1500000, .weathers = DAY | WET,
+		.rate_num = 15, .rate_den = 1, .frames = 62, .exposure_ns = 1500000, .weathers = 1u << SCENE_OVERCAST | WET,
 		.place = &avenue, .role_count = 4, .roles = {
 			{ .kind = "bus_lane", .bodies = SCENE_CARS, .lane = 1, .when = { 1.20, 1.30 }, .kmh = { 44, 50 }, .where = MIDDLE },
-			{ .kind = "none", .bodies = 1u << SCENE_BUS, .lane = 1, .when = { 3.02, 3.10 }, .kmh = { 35, 38 }, .where = MIDDLE },
+			{ .kind = "none", .bodies = 1u << SCENE_BUS, .lane = 1, .when = { 3.42, 3.48 }, .kmh = { 45, 48 }, .where = MIDDLE },
 			{ .kind = "none", .bodies = SCENE_LOW, .lane = 0, .when = { 1.25, 1.32 }, .kmh = { 46, 54 }, .where = MIDDLE },
 			{ .kind = "none", .bodies = SCENE_CARS, .lane = 0, .when = { 2.70, 2.80 }, .kmh = { 48, 54 }, .where = MIDDLE },
 		},

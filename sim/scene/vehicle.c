@@ -424,10 +424,10 @@ void scene_vehicle_box(const struct scene_vehicle *vehicle, double plate_y, stru
 		ret[i] = (struct scene_point){ vehicle->x + (i & 1 ? .5 : -.5) * vehicle->width, i & 2 ? rear : front, i & 4 ? vehicle->height : 0 };
 }
 
-int scene_vehicle_draw(const struct scene_canvas *canvas, const struct scene_vehicle *vehicle, double plate_y, bool braking)
+static struct sculptor sculptor(const struct scene_canvas *canvas, const struct scene_vehicle *vehicle, double plate_y)
 {
 	struct sculptor s = { canvas, vehicle, profiles[vehicle->body], front_y(vehicle, plate_y), vehicle->width / 2 };
-	double longer = vehicle->length / s.p.length, higher = vehicle->height / s.p.height;
+	double longer = vehicle->length / s.p.length;
 
 	s.p.length *= longer;
 	s.p.screen *= longer;
@@ -436,7 +436,14 @@ int scene_vehicle_draw(const struct scene_canvas *canvas, const struct scene_veh
 	s.p.window *= longer;
 	s.p.axle_front *= longer;
 	s.p.axle_rear *= longer;
-	s.p.height *= higher;
+	s.p.height = vehicle->height;
+	return s;
+}
+
+void scene_vehicle_shade(const struct scene_canvas *canvas, const struct scene_vehicle *vehicle, double plate_y)
+{
+	const struct sculptor s = sculptor(canvas, vehicle, plate_y);
+
 	shadow(&s, .16, false, canvas->light->lamps ? .18 : .22);
 	shadow(&s, .02, false, canvas->light->lamps ? .45 : .50);
 	if (canvas->light->sun.r > .3) {
@@ -445,6 +452,12 @@ int scene_vehicle_draw(const struct scene_canvas *canvas, const struct scene_veh
 	}
 	if (vehicle->toward)
 		pool(&s);
+}
+
+int scene_vehicle_draw(const struct scene_canvas *canvas, const struct scene_vehicle *vehicle, double plate_y, bool braking)
+{
+	const struct sculptor s = sculptor(canvas, vehicle, plate_y);
+
 	wheels(&s);
 	body(&s, vehicle->paint);
 	cabin(&s, vehicle->paint);

@@ -19,8 +19,11 @@ struct scene_vehicle {
 	double x;			/* its middle */
 };
 
+/** scene_vehicle_shade() - draws what a vehicle does to the road: its shadow, and the light of its headlamps. Before any vehicle. */
+void scene_vehicle_shade(const struct scene_canvas *canvas, const struct scene_vehicle *vehicle, double plate_y);
+
 /**
- * scene_vehicle_draw() - draws a vehicle whose seen plate is at @plate_y, with its shadow and the light of its lamps.
+ * scene_vehicle_draw() - draws a vehicle whose seen plate is at @plate_y.
  * Returns 0, or what scene_plate_draw() returns.
  */
 int scene_vehicle_draw(const struct scene_canvas *canvas, const struct scene_vehicle *vehicle, double plate_y, bool braking);

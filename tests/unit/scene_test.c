@@ -224,6 +224,41 @@ static void the_plate_of_every_violator_is_readable_and_not_hidden(void)
 	every_seed(plates_seen);
 }
 
+static bool apart(const struct scene *scene, const struct scene_cast *cast)
+{
+	struct scene_camera camera = scene_camera(scene->place);
+
+	for (uint32_t frame = 0; frame < scene->frames; frame++)
+		for (size_t i = 0; i < cast->count; i++)
+			for (size_t k = 0; k < i; k++) {
+				double y[2], time_s = seconds(scene, frame);
+				const struct scene_actor *pair[2] = { &cast->actors[i], &cast->actors[k] };
+				struct rectangle r[2];
+
+				for (int n = 0; n < 2; n++) {
+					struct scene_point box[8];
+
+					y[n] = scene_actor_y(pair[n], time_s, NULL);
+					scene_vehicle_box(&pair[n]->vehicle, y[n], box);
+					for (int corner = 0; corner < 8; corner++)	/* what is under the camera is out of the picture */
+						box[corner].y = fmax(box[corner].y, -8);
+					r[n] = bounds(&camera, box, 8);
+				}
+				/* Those who come into the picture far away, or have left it, may cover each other. */
+				if (pair[0]->lane != pair[1]->lane || fmax(y[0], y[1]) > 10.5)
+					continue;
+				double low = fmin(r[0].bottom, r[1].bottom), high = fmax(r[0].top, r[1].top);
+				if (high < low && high < camera.height && low > 0)
+					return false;
+			}
+	return true;
+}
+
+static void vehicles_of_a_lane_do_not_cover_each_other_when_near(void)
+{
+	every_seed(apart);
+}
+
 static bool starts_empty(const struct scene *scene, const struct scene_cast *cast)
 {
 	struct scene_camera camera = scene_camera(scene->place);
@@ -402,6 +437,7 @@ int main(void)
 		{ "nobody_stands_nearly_as_long_as_is_allowed", nobody_stands_nearly_as_long_as_is_allowed },
 		{ "vehicles_of_a_lane_keep_their_distance", vehicles_of_a_lane_keep_their_distance },
 		{ "the_plate_of_every_violator_is_readable_and_not_hidden", the_plate_of_every_violator_is_readable_and_not_hidden },
+		{ "vehicles_of_a_lane_do_not_cover_each_other_when_near", vehicles_of_a_lane_do_not_cover_each_other_when_near },
 		{ "every_clip_starts_with_an_empty_road", every_clip_starts_with_an_empty_road },
 		{ "a_seed_chooses_other_plates_lanes_and_speeds", a_seed_chooses_other_plates_lanes_and_speeds },
 		{ "plates_of_two_rows_and_of_both_years_come_along", plates_of_two_rows_and_of_both_years_come_along },
