@@ -87,6 +87,14 @@ $(BUILD)/deps.mk: packages.txt install-packages
 
 all: $(PROGRAMS) ## build everything that a camera, a desk and the authority run
 
+run: $(PROGRAMS) ## play the scenes of SEED, or CLIP=file [CONFIG=file], through the whole camera
+ifdef CLIP
+	@sim/run "$(CLIP)" $(if $(CONFIG),"$(CONFIG)")
+else
+	@$(MAKE) --no-print-directory scenes
+	@sim/run
+endif
+
 test: $(TEST_NEEDS) ## all tests; VALGRIND=1: the C ones under valgrind
 	@tests/run $(foreach t,$(TESTS),'$(t)')
 
