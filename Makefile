@@ -6,8 +6,8 @@
 #   $(eval $(call qyran-prog,NAME,SOURCES,LIBS,LDLIBS)) build/{plain,asan}/NAME from SOURCES, our LIBS (names, in link order) and LDLIBS
 #   GENERATED += FILE    made before any object is compiled (headers under build/gen)
 #   PROGRAMS  += FILE    made by `make all`
-#   TESTS     += NAME:COMMAND     run by `make test`; commas for spaces are not needed when COMMAND is one script or program
-#   SOAK      += NAME:COMMAND     run by `make soak`
+#   TESTS     += NAME:'COMMAND'   run by `make test`; a C program is run as '$$VALGRIND_RUN $(T)/NAME'
+#   SOAK      += NAME:'COMMAND'   run by `make soak`
 #   TEST_NEEDS += FILE   made before the tests run
 #   $(T) is the variant whose programs the tests run: build/asan, or build/plain with VALGRIND=1 (then $(VALGRIND_RUN) is valgrind)
 
@@ -96,10 +96,10 @@ else
 endif
 
 test: $(TEST_NEEDS) ## all tests; VALGRIND=1: the C ones under valgrind
-	@tests/run $(foreach t,$(TESTS),'$(t)')
+	@tests/run $(TESTS)
 
 soak: $(TEST_NEEDS) ## the long forms of the tests
-	@tests/run $(foreach t,$(SOAK),'$(t)')
+	@tests/run $(SOAK)
 
 clean: ## remove all that was built
 	rm -rf $(BUILD)

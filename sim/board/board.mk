@@ -43,7 +43,7 @@ TEST_NEEDS += $(T)/libqyran-sim.so
 
 $(eval $(call qyran-prog,test_board,tests/system/test_board.c,qyran,-lcunit -ljpeg))
 TEST_NEEDS += $(T)/test_board
-TESTS += board:$$VALGRIND_RUN$${IFS}$(T)/test_board
+TESTS += board:'$$VALGRIND_RUN $(T)/test_board'
 
 .PHONY: bench-sim
 bench-sim: $(BUILD)/plain/libqyran-sim.so $(BUILD)/plain/qyran-record $(if $(CLIP),,$(BUILD)/scenes/$(SEED)/speeding/.rendered) ## how fast the simulation is; CLIP=file for a clip of your own

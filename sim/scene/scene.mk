@@ -25,7 +25,7 @@ $(SCENE_DIR)/%/.rendered: $(BUILD)/plain/qyran-scene $(wildcard userspace/format
 
 $(eval $(call qyran-prog,scene-test,tests/unit/scene_test.c,qyran-scene qyran-plate qyran-format,$(SCENE_LDLIBS) -lcunit))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/scene_test.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
-TESTS += scene:$$VALGRIND_RUN$${IFS}$(T)/scene-test
+TESTS += scene:'$$VALGRIND_RUN $(T)/scene-test'
 TESTS += scene-files:tests/system/scene_test
-SOAK += scene-files-full:tests/system/scene_test$${IFS}full
+SOAK += scene-files-full:'tests/system/scene_test full'
 TEST_NEEDS += $(T)/scene-test $(BUILD)/plain/qyran-scene $(T)/qyran-scene

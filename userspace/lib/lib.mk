@@ -8,4 +8,4 @@ TEST_NEEDS += $(T)/qyran-record
 $(eval $(call qyran-prog,test_record,tests/unit/test_record.c,qyran,-lcunit))
 $(eval $(call qyran-prog,test_device_record,tests/unit/test_device_record.c,qyran,-lcunit))
 TEST_NEEDS += $(T)/test_record $(T)/test_device_record
-TESTS += record:$$VALGRIND_RUN$${IFS}$(T)/test_record device-record:$$VALGRIND_RUN$${IFS}$(T)/test_device_record
+TESTS += record:'$$VALGRIND_RUN $(T)/test_record' device-record:'$$VALGRIND_RUN $(T)/test_device_record'

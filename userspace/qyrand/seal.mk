@@ -14,3 +14,11 @@ SEAL_TEST_LDLIBS := $(SEAL_LDLIBS) -ljpeg -lcunit
 SEAL_TEST_SHARED := tests/unit/sample.c userspace/qyrand/violation.c
 $(eval $(call qyran-prog,sample-camera,tests/system/sample_camera.c $(SEAL_TEST_SHARED),$(SEAL_TEST_LIBS),$(SEAL_TEST_LDLIBS)))
 TEST_NEEDS += $(T)/sample-camera
+
+define seal-test
+$(eval $(call qyran-prog,$1,$2 $(SEAL_TEST_SHARED),$(SEAL_TEST_LIBS),$(SEAL_TEST_LDLIBS)))
+TEST_NEEDS += $(T)/$1
+TESTS += $1:'$$$$VALGRIND_RUN $(T)/$1'
+endef
+$(eval $(call seal-test,test-seal-attack,tests/attack/seal_attack.c))
+$(eval $(call seal-test,test-parser-mutation,tests/attack/parser_mutation.c))

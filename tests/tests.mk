@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of the whole camera; each part's own tests are listed in its fragment. The slowest begin first.
+RUN_SEEDS_SOAK := 2 3 4 5 6 7 8 9
+
+TEST_NEEDS += $(PROGRAMS) run-scenes
+.PHONY: run-scenes soak-scenes
+run-scenes: $(PROGRAMS)
+	@$(MAKE) --no-print-directory scenes
+soak-scenes: $(PROGRAMS)
+	@for seed in $(RUN_SEEDS_SOAK); do $(MAKE) --no-print-directory scenes SEED=$$seed || exit; done
+soak: soak-scenes
+
+TESTS := run:'tests/system/run_equals_truth $(SEED)' \
+	clip-dual-carriageway:'tests/system/clip_runs_to_the_end dual-carriageway.mp4 18' $(TESTS)
+SOAK += clip-toll-lane:'tests/system/clip_runs_to_the_end toll-lane.mp4 5' \
+	$(foreach s,$(RUN_SEEDS_SOAK),run-$s:'tests/system/run_equals_truth $s')
