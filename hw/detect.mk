@@ -1,8 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # The detection core: RTL sources, its model (libqyran_detect.a), its tests.
 
-DETECT_RTL := hw/rtl/detect.v
+DETECT_RTL := $(addprefix hw/rtl/,detect.v mover_cells.v mover_walk.v mover_list.v components.v lane_halve.v plate_lane.v plate_walk.v plate_rank.v)
 DETECT_MODEL := $(addprefix hw/model/,components.c mover_cells.c mover_list.c plate_lane.c plate_rank.c detect.c)
 
 $(eval $(call qyran-lib,qyran_detect,$(DETECT_MODEL)))
 $(eval $(call qyran-prog,detect-measure,hw/model/measure.c,qyran_detect,-ljpeg))
+
+# The RTL is compiled once, without sanitizers: it is generated code, and slow enough.
+$(BUILD)/rtl/detect_equal: tests/rtl/detect_equal.cpp $(DETECT_RTL) $(BUILD)/plain/libqyran_detect.a
+	@mkdir -p $(@D)
+	verilator --cc --exe --build -O3 --x-assign fast --x-initial fast --noassert -CFLAGS "-O2 -I$(abspath .)" --Mdir $(@D)/detect --top-module detect \
+		-o $(abspath $@) $(abspath tests/rtl/detect_equal.cpp) $(DETECT_RTL) $(abspath $(BUILD)/plain/libqyran_detect.a) >$(@D)/detect.log
+
+$(BUILD)/rtl/detect.lint: $(DETECT_RTL)
+	@mkdir -p $(@D)
+	verilator --lint-only -Wall --top-module detect $(DETECT_RTL) && touch $@
+
+TEST_NEEDS += $(BUILD)/rtl/detect_equal $(BUILD)/rtl/detect.lint
+TESTS += detect-equal:$(BUILD)/rtl/detect_equal

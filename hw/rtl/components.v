@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs of cells, row by row, become connected components with features (8-connected, one pass, labels joined as they meet).
+//
+// Up to three independent pictures (contexts) share labels and logic; the runs of a row of one context come together, from left to
+// right with at least two cells between them, and end with in_end. A component is emitted at the end of the first row that does
+// not continue it; after the last row one more in_end (with in_y one greater) emits the rest. Tables: 64 runs a row and context,
+// 2^LABEL_W open components; a run that finds no room is counted in drops.
+// Time: about 7 clocks a run, 5 more where components meet. A FIFO of 64 takes the runs that come meanwhile.
+`resetall
+`timescale 1ns / 1ps
+`default_nettype none
+
+module components #(
+    parameter LABEL_W = 6,
+    parameter T_W     = 16,           // weight of a component
+    parameter S_W     = 24,           // moments of a component; 1 when not MOMENTS
+    parameter M_W     = 12,
+    parameter RUN_T_W = 8,
+    parameter RUN_S_W = 15,
+    parameter RUN_M_W = 12,
+    parameter SUM_M   = 0,            // m of a component: 1 sum, 0 maximum over its runs
+    parameter MOMENTS = 1
+) (
+    input  wire               clk,
+    input  wire               start,  // empties everything
+    input  wire               in_valid, in_end,
+    input  wire [1:0]         in_context,
+    input  wire [8:0]         in_y,
+    input  wire [7:0]         in_x0, in_x1,     // what connects
+    input  wire [7:0]         in_fx0, in_fx1,   // what counts for the box; meant when in_n > 0
+    input  wire [7:0]         in_n,
+    input  wire [RUN_T_W-1:0] in_t,
+    input  wire [RUN_S_W-1:0] in_sx,
+    input  wire [RUN_M_W-1:0] in_m,
+    output reg                in_full,          // fewer than eight places left
+    output wire               idle,
+    output reg                out_valid,
+    input  wire               out_ready,
+    output wire [7:0]         out_x0, out_x1,
+    output wire [8:0]         out_y0, out_y1,
+    output wire [15:0]        out_n,
+    output wire [T_W-1:0]     out_t,
+    output wire [S_W-1:0]     out_sx, out_sy,
+    output wire [M_W-1:0]     out_m,
+    output reg  [15:0]        drops
+);
+    localparam QUEUE_W = 1 + 2 + 9 + 5 * 8 + RUN_T_W + RUN_S_W + RUN_M_W;
+    localparam FEATURE_W = 16 + 18 + 16 + T_W + 2 * S_W + M_W;
+    localparam RUN_W = 16 + LABEL_W;
+
+    localparam [3:0] IDLE = 0, SCAN = 1, FIND = 2, MERGE = 3, MERGE_READ = 4, MERGE_WRITE = 5, ADD = 6, ADD_WRITE = 7,
+        RELABEL = 8, RELABEL_FIND = 9, RELABEL_WRITE = 10, SWEEP_FIRST = 11, SWEEP = 12, EMIT = 13;
+
+    // queue of runs; its head in registers
+    reg [QUEUE_W-1:0] queue [0:63];
+    reg [QUEUE_W-1:0] head;
+    reg               head_valid;
+    reg [6:0]         queue_in, queue_out;
+    wire [6:0]        queue_used = queue_in - queue_out;
+
+    wire               h_end;
+    wire [1:0]         h_context;
+    wire [8:0]         h_y;
+    wire [7:0]         h_x0, h_x1, h_fx0, h_fx1, h_n;
+    wire [RUN_T_W-1:0] h_t;
+    wire [RUN_S_W-1:0] h_sx;
+    wire [RUN_M_W-1:0] h_m;
+    assign {h_end, h_context, h_y, h_x0, h_x1, h_fx0, h_fx1, h_n, h_t, h_sx, h_m} = head;
+
+    // runs of the row before and of this one; labels
+    reg [RUN_W-1:0]     runs [0:511];
+    reg [RUN_W-1:0]     run;
+    reg [LABEL_W-1:0]   parent [0:(1 << LABEL_W) - 1];
+    reg [LABEL_W-1:0]   stack [0:(1 << LABEL_W) - 1];
+    reg [1:0]           tag [0:(1 << LABEL_W) - 1];      // {released, row parity of the last touch}
+    reg [FEATURE_W-1:0] features [0:(1 << LABEL_W) - 1];
+    reg [FEATURE_W-1:0] feature, other, emitted;
+
+    reg [3:0]           state;
+    reg [6:0]           count0, count1, count2;          // runs in the row before, a context each
+    reg [2:0]           side;                            // which half of runs is this row's, a context each
+    reg [6:0]           count, next, i;
+    reg [LABEL_W-1:0]   label, lookup;
+    reg                 have, merged;
+    reg [LABEL_W:0]     fresh, stacked;
+
+    wire [6:0] count_before = h_context == 2'd0 ? count0 : h_context == 2'd1 ? count1 : count2;
+    wire       side_now = side[h_context];
+
+    wire [7:0]         r_x0, r_x1;
+    wire [LABEL_W-1:0] r_label;
+    assign {r_x0, r_x1, r_label} = run;
+    wire more   = next != count_before;
+    wire right_of = {1'b0, r_x0} > {1'b0, h_x1} + 9'd1;
+    wire left_of = {1'b0, r_x1} + 9'd1 < {1'b0, h_x0};
+    wire longer = r_x1 > h_x1;
+    wire known  = have && r_label == label;
+
+    wire [LABEL_W-1:0] parent_q = parent[state == SWEEP ? r_label : lookup];
+    wire [1:0]         tag_q = tag[r_label];
+    wire               is_root = parent_q == lookup;
+
+    wire room = stacked != 0 || !fresh[LABEL_W];
+    wire [LABEL_W:0]   stacked_less = stacked - 1'b1;
+    wire [LABEL_W-1:0] label_new = stacked != 0 ? stack[stacked_less[LABEL_W-1:0]] : fresh[LABEL_W-1:0];
+
+    wire advance = (state == SCAN && more && !right_of && (left_of || (known && !longer)))
+        || (state == FIND && is_root && !longer && (!have || lookup == label))
+        || (state == MERGE_WRITE && !longer);
+    wire sweep_on = state == SWEEP && (tag_q[1] || parent_q != r_label || tag_q[0] == h_y[0]);
+    wire emit_on = state == EMIT && (!out_valid || out_ready);
+
+    // addresses of the tables with registered outputs
+    reg [5:0] run_i;
+    reg       run_side;
+    always @* begin
+        run_side = !side_now;
+        run_i = advance ? next[5:0] + 6'd1 : next[5:0];
+        if (state == RELABEL) begin
+            run_side = side_now;
+            run_i = i[5:0];
+        end else if (state >= RELABEL_FIND) begin
+            run_side = state <= RELABEL_WRITE ? side_now : !side_now;
+            run_i = sweep_on || emit_on ? i[5:0] + 6'd1 : i[5:0];
+        end
+    end
+    wire [LABEL_W-1:0] feature_i = state == SWEEP || state == EMIT ? r_label : state == MERGE ? lookup : label;
+
+    wire [S_W-1:0] one_sx, one_sy;
+    generate
+        if (MOMENTS != 0) begin : moments
+            assign one_sx = {{(S_W - RUN_S_W){1'b0}}, h_sx};
+            assign one_sy = {{(S_W - RUN_T_W){1'b0}}, h_t} * {{(S_W - 9){1'b0}}, h_y};
+        end else begin : no_moments
+            wire unused = &{1'b0, h_sx};
+            assign one_sx = {S_W{1'b0}};
+            assign one_sy = {S_W{1'b0}};
+        end
+    endgenerate
+    wire [FEATURE_W-1:0] one = {{{(M_W - RUN_M_W){1'b0}}, h_m}, one_sy, one_sx, {{(T_W - RUN_T_W){1'b0}}, h_t}, {8'd0, h_n}, h_y, h_y, h_fx1, h_fx0};
+
+    function [FEATURE_W-1:0] join_of(input [FEATURE_W-1:0] a, input [FEATURE_W-1:0] b);
+        reg [7:0]     a_x0, a_x1, b_x0, b_x1;
+        reg [8:0]     a_y0, a_y1, b_y0, b_y1;
+        reg [15:0]    a_n, b_n;
+        reg [T_W-1:0] a_t, b_t;
+        reg [S_W-1:0] a_sx, a_sy, b_sx, b_sy;
+        reg [M_W-1:0] a_m, b_m;
+        begin
+            {a_m, a_sy, a_sx, a_t, a_n, a_y1, a_y0, a_x1, a_x0} = a;
+            {b_m, b_sy, b_sx, b_t, b_n, b_y1, b_y0, b_x1, b_x0} = b;
+            if (b_n != 16'd0) begin
+                if (a_n == 16'd0 || b_x0 < a_x0) a_x0 = b_x0;
+                if (a_n == 16'd0 || b_x1 > a_x1) a_x1 = b_x1;
+                if (a_n == 16'd0 || b_y0 < a_y0) a_y0 = b_y0;
+                if (a_n == 16'd0 || b_y1 > a_y1) a_y1 = b_y1;
+            end
+            if (SUM_M != 0) a_m = a_m + b_m;
+            else if (b_m > a_m) a_m = b_m;
+            join_of = {a_m, a_sy + b_sy, a_sx + b_sx, a_t + b_t, a_n + b_n, a_y1, a_y0, a_x1, a_x0};
+        end
+    endfunction
+
+    assign {out_m, out_sy, out_sx, out_t, out_n, out_y1, out_y0, out_x1, out_x0} = emitted;
+    assign idle = state == IDLE && !head_valid && queue_used == 7'd0 && !in_valid && !out_valid;
+
+    always @(posedge clk) begin
+        if (in_valid)
+            queue[queue_in[5:0]] <= {in_end, in_context, in_y, in_x0, in_x1, in_fx0, in_fx1, in_n, in_t, in_sx, in_m};
+        if (in_valid)
+            queue_in <= queue_in + 7'd1;
+        in_full <= queue_used > 7'd56;
+        if (!head_valid && queue_used != 7'd0) begin
+            head <= queue[queue_out[5:0]];
+            head_valid <= 1'b1;
+            queue_out <= queue_out + 7'd1;
+        end
+        if (out_valid && out_ready)
+            out_valid <= 1'b0;
+
+        if (head_valid) begin
+            run <= runs[{run_side, h_context, run_i}];
+            feature <= features[feature_i];
+            if (advance)
+                next <= next + 7'd1;
+            case (state)
+            IDLE: begin
+                have <= 1'b0;
+                i <= 7'd0;
+                if (h_end) begin
+                    state <= merged && count != 7'd0 ? RELABEL : SWEEP_FIRST;
+                end else if (count[6]) begin
+                    drops <= drops + {15'd0, !(&drops)};
+                    head_valid <= 1'b0;
+                end else begin
+                    state <= SCAN;
+                end
+            end
+            SCAN:
+                if (!more || right_of || (!left_of && known && longer)) begin
+                    state <= ADD;
+                end else if (!left_of && !known) begin
+                    lookup <= r_label;
+                    state <= FIND;
+                end
+            FIND:
+                if (!is_root) begin
+                    lookup <= parent_q;
+                end else if (have && lookup != label) begin
+                    state <= MERGE;
+                end else begin
+                    have <= 1'b1;
+                    label <= lookup;
+                    state <= longer ? ADD : SCAN;
+                end
+            MERGE:
+                state <= MERGE_READ;
+            MERGE_READ: begin
+                other <= feature;
+                state <= MERGE_WRITE;
+            end
+            MERGE_WRITE: begin
+                merged <= 1'b1;
+                state <= longer ? ADD : SCAN;
+            end
+            ADD:
+                if (have) begin
+                    other <= one;
+                    state <= ADD_WRITE;
+                end else begin
+                    if (room) begin
+                        count <= count + 7'd1;
+                        if (stacked != 0) stacked <= stacked_less;
+                        else fresh <= fresh + 1'b1;
+                    end else begin
+                        drops <= drops + {15'd0, !(&drops)};
+                    end
+                    head_valid <= 1'b0;
+                    state <= IDLE;
+                end
+            ADD_WRITE: begin
+                count <= count + 7'd1;
+                head_valid <= 1'b0;
+                state <= IDLE;
+            end
+            RELABEL:
+                state <= RELABEL_FIND;
+            RELABEL_FIND: begin
+                lookup <= r_label;
+                state <= RELABEL_WRITE;
+            end
+            RELABEL_WRITE:
+                if (!is_root) begin
+                    lookup <= parent_q;
+                end else if (i + 7'd1 == count) begin
+                    i <= 7'd0;
+                    state <= SWEEP_FIRST;
+                end else begin
+                    i <= i + 7'd1;
+                    state <= RELABEL;
+                end
+            SWEEP_FIRST:
+                state <= SWEEP;
+            SWEEP:
+                if (i == count_before) begin
+                    if (h_context == 2'd0) count0 <= count;
+                    if (h_context == 2'd1) count1 <= count;
+                    if (h_context == 2'd2) count2 <= count;
+                    side[h_context] <= !side_now;
+                    count <= 7'd0;
+                    next <= 7'd0;
+                    merged <= 1'b0;
+                    head_valid <= 1'b0;
+                    state <= IDLE;
+                end else if (sweep_on) begin
+                    if (!tag_q[1] && parent_q != r_label)
+                        stacked <= stacked + 1'b1;
+                    i <= i + 7'd1;
+                end else begin
+                    state <= EMIT;
+                end
+            EMIT:
+                if (emit_on) begin
+                    emitted <= feature;
+                    out_valid <= feature[49:34] != 16'd0;
+                    stacked <= stacked + 1'b1;
+                    i <= i + 7'd1;
+                    state <= SWEEP;
+                end
+            default:
+                state <= IDLE;
+            endcase
+        end
+        if (start) begin
+            queue_in <= 7'd0;
+            queue_out <= 7'd0;
+            head_valid <= 1'b0;
+            out_valid <= 1'b0;
+            state <= IDLE;
+            count0 <= 7'd0;
+            count1 <= 7'd0;
+            count2 <= 7'd0;
+            side <= 3'd0;
+            count <= 7'd0;
+            next <= 7'd0;
+            merged <= 1'b0;
+            fresh <= 0;
+            stacked <= 0;
+            drops <= 16'd0;
+        end
+    end
+
+    // writes of the tables, one port each
+    wire write_one = head_valid && state == ADD && !have && room;
+    wire write_join = head_valid && (state == MERGE_WRITE || state == ADD_WRITE);
+    wire write_run = write_one || (head_valid && state == ADD_WRITE);
+    wire write_relabel = head_valid && state == RELABEL_WRITE && is_root;
+    wire free_merged = head_valid && state == SWEEP && i != count_before && !tag_q[1] && parent_q != r_label;
+    wire free_emitted = head_valid && emit_on;
+    wire [LABEL_W-1:0] label_now = write_one ? label_new : label;
+    always @(posedge clk) begin
+        if (write_one || write_join)
+            features[label_now] <= write_one ? one : join_of(feature, other);
+        if (write_run || write_relabel)
+            runs[{side_now, h_context, write_run ? count[5:0] : i[5:0]}] <= write_run ? {h_x0, h_x1, label_now} : {r_x0, r_x1, lookup};
+        if (write_one || (head_valid && state == MERGE_WRITE))
+            parent[write_one ? label_new : lookup] <= write_one ? label_new : label;
+        if (write_run || free_merged || free_emitted)
+            tag[write_run ? label_now : r_label] <= write_run ? {1'b0, h_y[0]} : 2'b10;
+        if (free_merged || free_emitted)
+            stack[stacked[LABEL_W-1:0]] <= r_label;
+    end
+endmodule
+`resetall

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+// A frame's movers: centroids, and what became of the movers of the frame before.
+//
+// Components come in while the frame lasts (64 are kept, the rest counted); their centroids are divided out meanwhile. After finish each
+// mover's origin is sought: the nearest mover of the frame before whose box holds its centroid; and each of those gets an heir the same
+// way. Two with one heir have merged, two of one origin were split. At most n * (m + 8) + 3 m + 200 clocks, n movers now, m before.
+`resetall
+`timescale 1ns / 1ps
+`default_nettype none
+
+module mover_list (
+    input  wire        clk, rst,
+    input  wire        start,
+    input  wire        finish,              // pulse: no more components come; flood and valid are right
+    input  wire        enable,              // 0: the frame has no movers
+    input  wire [15:0] cfg_cells,
+    input  wire [2:0]  side_log2,
+    input  wire [3:0]  hold_shift,
+    input  wire        c_valid,
+    input  wire [7:0]  c_x0, c_x1,
+    input  wire [7:0]  c_y0, c_y1,
+    input  wire [15:0] c_n,
+    input  wire [23:0] c_sx, c_sy,
+    input  wire [11:0] c_m,
+    input  wire        publish,             // pulse when done: copy to the output
+    output reg         done, published,
+    output reg  [6:0]  movers,
+    output reg  [15:0] drops,
+    input  wire [5:0]  index,
+    output wire [255:0] data
+);
+    localparam [4:0] STILL_FRAMES = 5'd25;
+
+    localparam [3:0] IDLE = 0, NEXT = 1, LOAD = 2, LOADED = 3, PAIRS = 4, PAIRS_END = 5, HEIRS_FIRST = 6, HEIRS = 7, MARK_READ = 8,
+        MARK_ORIGIN = 9, MARK = 10, MARK_WRITE = 11, READY = 12, COPY = 13;
+
+    reg [3:0] state;
+
+    // components of this frame, and their centroids (divided, 16 steps each)
+    reg [107:0] raw [0:63];                 // {m, sy, sx, n, y1, y0, x1, x0}
+    reg [107:0] raw_q;
+    reg [29:0]  centre [0:63];              // {cy16, cx16}
+    reg [29:0]  centre_q;
+    reg [6:0]   count, divided;
+    reg [1:0]   divide;                     // 0 idle, 1 read, 2 loaded, 3 steps
+    reg [4:0]   steps;
+    reg [15:0]  divisor, rest_x, rest_y;
+    reg [15:0]  low_x, low_y;               // dividend's bits to come, then the quotient
+    wire [30:0] twice_x = {5'd0, raw_q[71:48], 1'b0} + {14'd0, raw_q[47:32]} + 31'd0;
+    wire [30:0] twice_y = {5'd0, raw_q[95:72], 1'b0} + {14'd0, raw_q[47:32]} + 31'd0;
+    wire [31:0] dividend_x = {1'b0, twice_x} << (side_log2 + 3'd3);
+    wire [31:0] dividend_y = {1'b0, twice_y} << (side_log2 + 3'd3);
+    wire [16:0] ahead_x = {rest_x, low_x[15]}, ahead_y = {rest_y, low_y[15]};
+    wire [16:0] less_x = ahead_x - {1'b0, divisor}, less_y = ahead_y - {1'b0, divisor};
+    wire        over = count == 7'd64;
+    wire        take = c_valid && c_n != 16'd0 && c_n >= cfg_cells;
+
+    // movers of the frame before and of this one; halves change with each good frame
+    reg [96:0]  past [0:127];             // {still, anchor y, anchor x, cy16, cx16, y1, y0, x1, x0}
+    reg [96:0]  past_q;
+    reg         half;                       // which one is the frame before
+    reg [6:0]   count_before;
+    reg [22:0]  heir [0:63];                // {heir exists, its index, distance}
+    reg [22:0]  heir_q;
+    reg [1:0]   origins [0:63];             // how many of the frame before have this heir, at most 2
+    reg [1:0]   heirs [0:63];               // how many of this frame have this origin, at most 2
+    reg [6:0]   origin [0:63];              // {exists, index}
+    reg [6:0]   origin_q;
+    reg         merged;
+
+    reg [6:0]   c, p;
+    reg [7:0]   x0, x1, y0, y1;
+    reg [14:0]  cx, cy;
+    reg         origin_have;
+    reg [5:0]   origin_index;
+    reg [15:0]  origin_far;
+    reg         b_valid, f_valid;           // stages of a pair: differences, then distance
+    reg [5:0]   b_p, f_p;
+    reg [14:0]  f_dx, f_dy;
+    reg         f_origin, f_heir, f_heir_have;
+    reg [15:0]  f_heir_far;
+    wire [2:0]  unit = 3'd4;
+    wire [14:0] cell_x = cx >> (side_log2 + unit), cell_y = cy >> (side_log2 + unit);
+    wire [7:0]  t_x0 = past_q[7:0], t_x1 = past_q[15:8], t_y0 = past_q[23:16], t_y1 = past_q[31:24];
+    wire [14:0] t_cx = past_q[46:32], t_cy = past_q[61:47], t_ax = past_q[76:62], t_ay = past_q[91:77];
+    wire [4:0]  t_still = past_q[96:92];
+    wire [14:0] t_cell_x = t_cx >> (side_log2 + unit), t_cell_y = t_cy >> (side_log2 + unit);
+    wire [15:0] f_far = {1'b0, f_dx} + {1'b0, f_dy};
+    wire [5:0]  heir_index = heir_q[21:16];
+
+    function [14:0] apart(input [14:0] a, input [14:0] b);
+        apart = a > b ? a - b : b - a;
+    endfunction
+    function [1:0] more(input [1:0] n);
+        more = n[1] ? n : n + 2'd1;
+    endfunction
+
+    wire [14:0] reach = 15'd8 << side_log2;      // half a cell
+    wire        stands = origin_q[6] && apart(cx, t_ax) <= reach && apart(cy, t_ay) <= reach;
+    wire [4:0]  still = !stands ? 5'd0 : &t_still ? t_still : t_still + 5'd1;
+    wire        split = heirs[origin_q[5:0]] == 2'd2;
+
+    // {flags, age, cy16, cx16, n, y1, y0, x1, x0}, in cells
+    reg [96:0] marked [0:63];
+    reg [96:0] marked_q;
+    reg [96:0] shown [0:63];
+    reg [96:0] shown_q;
+    reg [5:0]   shown_index;
+    reg         copy_valid;
+    reg [5:0]   copy_c;
+    // the counters of two, one write a clock
+    wire        heirs_clear = state == PAIRS && p != count_before && c == 7'd0;
+    wire        heirs_write = heirs_clear || (state == PAIRS_END && origin_have);
+    wire [5:0]  heirs_at = heirs_clear ? p[5:0] : origin_index;
+    wire [1:0]  heirs_next = heirs_clear ? 2'd0 : more(heirs[origin_index]);
+    wire        origins_clear = state == LOADED;
+    wire        origins_write = origins_clear || (state == HEIRS && heir_q[22]);
+    wire [5:0]  origins_at = origins_clear ? c[5:0] : heir_index;
+    wire [1:0]  origins_next = origins_clear ? 2'd0 : more(origins[heir_index]);
+
+    wire [15:0] age = {4'd0, raw_q[107:96]} << hold_shift;
+
+    always @(posedge clk) begin
+        // components in
+        if (take && !over) begin
+            raw[count[5:0]] <= {c_m, c_sy, c_sx, c_n, c_y1, c_y0, c_x1, c_x0};
+            count <= count + 7'd1;
+        end
+        if (take && over)
+            drops <= drops + {15'd0, !(&drops)};
+
+        // centroids
+        if (divide != 2'd0 || divided != count) begin
+            case (divide)
+            2'd0: divide <= 2'd1;
+            2'd1: divide <= 2'd2;
+            2'd2: begin
+                divisor <= raw_q[47:32];
+                rest_x <= dividend_x[31:16];
+                rest_y <= dividend_y[31:16];
+                low_x <= dividend_x[15:0];
+                low_y <= dividend_y[15:0];
+                steps <= 5'd0;
+                divide <= 2'd3;
+            end
+            2'd3:
+                if (steps == 5'd16) begin
+                    centre[divided[5:0]] <= {low_y[14:0], low_x[14:0]};
+                    divided <= divided + 7'd1;
+                    divide <= 2'd0;
+                end else begin
+                    steps <= steps + 5'd1;
+                    rest_x <= less_x[16] ? ahead_x[15:0] : less_x[15:0];
+                    rest_y <= less_y[16] ? ahead_y[15:0] : less_y[15:0];
+                    low_x <= {low_x[14:0], !less_x[16]};
+                    low_y <= {low_y[14:0], !less_y[16]};
+                end
+            endcase
+        end
+        if (divide == 2'd1)
+            raw_q <= raw[divided[5:0]];
+
+        // origins and heirs
+        if (finish)
+            state <= NEXT;
+        b_valid <= 1'b0;
+        f_valid <= 1'b0;
+        copy_valid <= 1'b0;
+        published <= 1'b0;
+        if (state != IDLE) begin
+            case (state)
+            NEXT: begin
+                c <= 7'd0;
+                p <= 7'd0;
+                if (!enable) begin
+                    count <= 7'd0;
+                    divided <= 7'd0;
+                    divide <= 2'd0;
+                    drops <= 16'd0;
+                    state <= MARK_READ;
+                end else if (divided == count) begin
+                    state <= count == 7'd0 ? MARK_READ : LOAD;
+                end
+            end
+            LOAD: begin
+                raw_q <= raw[c[5:0]];
+                centre_q <= centre[c[5:0]];
+                state <= LOADED;
+            end
+            LOADED: begin
+                {y1, y0, x1, x0} <= raw_q[31:0];
+                {cy, cx} <= centre_q;
+                origin_have <= 1'b0;
+                origin_far <= 16'd0;
+                origin_index <= 6'd0;
+                p <= 7'd0;
+                state <= PAIRS;
+            end
+            PAIRS:
+                if (p == count_before) begin
+                    if (!b_valid && !f_valid)
+                        state <= PAIRS_END;
+                end else begin
+                    past_q <= past[{half, p[5:0]}];
+                    heir_q <= c == 7'd0 ? 23'd0 : heir[p[5:0]];
+                    b_p <= p[5:0];
+                    b_valid <= 1'b1;
+                    p <= p + 7'd1;
+                end
+            PAIRS_END: begin
+                origin[c[5:0]] <= {origin_have, origin_index};
+                c <= c + 7'd1;
+                p <= 7'd0;
+                state <= c + 7'd1 != count ? LOAD : HEIRS_FIRST;
+            end
+            HEIRS_FIRST:
+                if (p == count_before) begin
+                    c <= 7'd0;
+                    state <= MARK_READ;
+                end else begin
+                    heir_q <= heir[p[5:0]];
+                    state <= HEIRS;
+                end
+            HEIRS: begin
+                p <= p + 7'd1;
+                state <= HEIRS_FIRST;
+            end
+            MARK_READ:
+                if (c == count) begin
+                    half <= !half;
+                    count_before <= count;
+                    movers <= count;
+                    done <= 1'b1;
+                    state <= READY;
+                end else begin
+                    raw_q <= raw[c[5:0]];
+                    centre_q <= centre[c[5:0]];
+                    origin_q <= origin[c[5:0]];
+                    merged <= origins[c[5:0]] == 2'd2;
+                    state <= MARK_ORIGIN;
+                end
+            MARK_ORIGIN: begin
+                past_q <= past[{half, origin_q[5:0]}];
+                {cy, cx} <= centre_q;
+                state <= MARK;
+            end
+            MARK: begin
+                past[{!half, c[5:0]}] <= {still, stands ? t_ay : cy, stands ? t_ax : cx, cy, cx, raw_q[31:0]};
+                marked[c[5:0]] <= {still >= STILL_FRAMES, origin_q[6] && split, merged, age, cy, cx, raw_q[47:0]};
+                state <= MARK_WRITE;
+            end
+            MARK_WRITE: begin
+                c <= c + 7'd1;
+                state <= MARK_READ;
+            end
+            READY: begin
+                c <= 7'd0;
+                if (publish)
+                    state <= COPY;
+            end
+            COPY:
+                if (c == count) begin
+                    if (!copy_valid) begin
+                        published <= 1'b1;
+                        state <= IDLE;
+                    end
+                end else begin
+                    marked_q <= marked[c[5:0]];
+                    copy_c <= c[5:0];
+                    copy_valid <= 1'b1;
+                    c <= c + 7'd1;
+                end
+            default: ;
+            endcase
+        end
+        if (b_valid) begin
+            f_valid <= 1'b1;
+            f_p <= b_p;
+            f_dx <= apart(cx, t_cx);
+            f_dy <= apart(cy, t_cy);
+            f_origin <= cell_x >= {7'd0, t_x0} && cell_x <= {7'd0, t_x1} && cell_y >= {7'd0, t_y0} && cell_y <= {7'd0, t_y1};
+            f_heir <= t_cell_x >= {7'd0, x0} && t_cell_x <= {7'd0, x1} && t_cell_y >= {7'd0, y0} && t_cell_y <= {7'd0, y1};
+            f_heir_have <= heir_q[22];
+            f_heir_far <= heir_q[15:0];
+        end
+        if (f_valid) begin
+            if (f_origin && (!origin_have || f_far < origin_far)) begin
+                origin_have <= 1'b1;
+                origin_index <= f_p;
+                origin_far <= f_far;
+            end
+            if (c == 7'd0 || (f_heir && (!f_heir_have || f_far < f_heir_far)))
+                heir[f_p] <= f_heir ? {1'b1, c[5:0], f_far} : 23'd0;
+        end
+        if (heirs_write)
+            heirs[heirs_at] <= heirs_next;
+        if (origins_write)
+            origins[origins_at] <= origins_next;
+        if (copy_valid)
+            shown[copy_c] <= marked_q;
+        shown_q <= shown[index];
+        shown_index <= index;
+
+        if (start || rst) begin
+            state <= IDLE;
+            done <= 1'b0;
+            count <= 7'd0;
+            divided <= 7'd0;
+            divide <= 2'd0;
+            drops <= 16'd0;
+        end
+        if (rst) begin
+            count_before <= 7'd0;
+            half <= 1'b0;
+            movers <= 7'd0;
+        end
+    end
+
+    wire [15:0] s_x0 = {8'd0, shown_q[7:0]}, s_x1 = {8'd0, shown_q[15:8]}, s_y0 = {8'd0, shown_q[23:16]}, s_y1 = {8'd0, shown_q[31:24]};
+    wire [15:0] s_w = (s_x1 - s_x0 + 16'd1) << side_log2, s_h = (s_y1 - s_y0 + 16'd1) << side_log2;
+    assign data = {29'd0, shown_q[96:94], 16'd0, shown_q[93:78], 17'd0, shown_q[77:63], 17'd0, shown_q[62:48], 10'd0, shown_index,
+        16'd1 << side_log2, 16'd0, shown_q[47:32], s_h, s_w, s_y0 << side_log2, s_x0 << side_log2};
+endmodule
+`resetall

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Movers, the cell side: a row of cells that differ from the background becomes runs for components.
+//
+// A cell is core when at least 4 of the 3x3 cells around it differ. Core cells and those below a core cell connect, over gaps of one
+// cell; box, area and moments count core cells only. A row is walked when its last cell is there, the core row being the one before;
+// after the last row one more walk and one more end of row empty the components.
+`resetall
+`timescale 1ns / 1ps
+`default_nettype none
+
+module mover_walk (
+    input  wire        clk,
+    input  wire        start, finish,
+    input  wire [7:0]  grid_w, grid_h,
+    input  wire        w_valid,
+    input  wire [7:0]  w_x,
+    input  wire        w_bank,
+    input  wire        w_front,
+    input  wire [11:0] w_count,
+    input  wire        w_last,
+    output reg         run_valid, run_end,
+    output reg  [8:0]  run_y,
+    output reg  [7:0]  run_x0, run_x1, run_fx0, run_fx1, run_n,
+    output reg  [14:0] run_sx,
+    output reg  [11:0] run_m,
+    input  wire        run_full,
+    output reg         done                // since start: the frame's last row went out
+);
+    localparam [2:0] IDLE = 0, WALK = 1, DRAIN = 2, FLUSH = 3, ROW_END = 4, FRAME_END = 5;
+
+    // the row that comes in, two banks by parity; the two rows before: raw, count, core
+    reg [12:0] fresh [0:511];
+    reg [13:0] history [0:255];      // {count of the row before, raw one and two rows before}
+    reg        core_row [0:255];
+    reg [12:0] fresh_q;
+    reg [13:0] history_q;
+    reg        core_q;
+
+    reg [2:0] state;
+    reg [7:0] rows, row;             // rows that are there, row under way
+    reg       finishing;
+    reg [7:0] x;
+    reg       b_valid;               // stage B: what was read for b_x
+    reg [7:0] b_x;
+
+    wire in_row = b_x != grid_w;
+    wire raw  = in_row && row != grid_h && fresh_q[12];
+    wire raw1 = in_row && row != 8'd0 && history_q[1];
+    wire raw2 = in_row && row > 8'd1 && history_q[0];
+    wire core_above = in_row && row > 8'd1 && core_q;
+    wire [11:0] count_now = in_row && row != 8'd0 ? history_q[13:2] : 12'd0;
+    wire [1:0] ones = {1'b0, raw} + {1'b0, raw1} + {1'b0, raw2};
+    reg  [1:0] ones1, ones2;
+    reg  [11:0] count1;
+    reg  above1;
+    wire [3:0] around = {2'd0, ones} + {2'd0, ones1} + {2'd0, ones2};
+    wire core = around >= 4'd4;
+    wire [7:0] at = b_x - 8'd1;
+
+    // the run under way
+    reg        have, gap;
+    reg [7:0]  x0, x1, fx0, fx1, n;
+    reg [14:0] sx;
+    reg [11:0] m;
+
+    always @(posedge clk) begin
+        if (w_valid) begin
+            fresh[{w_bank, w_x}] <= {w_front, w_count};
+            if (w_last)
+                rows <= rows + 8'd1;
+        end
+        if (finish)
+            finishing <= 1'b1;
+        run_valid <= 1'b0;
+        run_end <= 1'b0;
+        if (state != IDLE) begin
+            b_valid <= state == WALK && !run_full;
+            if (state == WALK && !run_full) begin
+                fresh_q <= fresh[{row[0], x}];
+                history_q <= history[x];
+                core_q <= core_row[x];
+                b_x <= x;
+                x <= x + 8'd1;
+                if (x == grid_w)
+                    state <= DRAIN;
+            end
+            if (b_valid) begin
+                ones1 <= ones;
+                ones2 <= ones1;
+                count1 <= count_now;
+                above1 <= core_above;
+                if (in_row)
+                    history[b_x] <= {fresh_q[11:0], fresh_q[12], history_q[1]};
+                if (b_x != 8'd0) begin
+                    core_row[at] <= core;
+                    if (row != 8'd0) begin
+                        if (core || above1) begin
+                            have <= 1'b1;
+                            gap <= 1'b0;
+                            x1 <= at;
+                            if (!have) begin
+                                x0 <= at;
+                                n <= {7'd0, core};
+                                sx <= core ? {7'd0, at} : 15'd0;
+                                m <= core ? count1 : 12'd0;
+                                fx0 <= at;
+                                fx1 <= at;
+                            end else if (core) begin
+                                if (n == 8'd0)
+                                    fx0 <= at;
+                                fx1 <= at;
+                                n <= n + 8'd1;
+                                sx <= sx + {7'd0, at};
+                                if (count1 > m)
+                                    m <= count1;
+                            end
+                        end else if (have) begin
+                            gap <= 1'b1;
+                            if (gap)
+                                have <= 1'b0;
+                        end
+                    end
+                end
+            end
+            // the record of a run that a gap or the end of the row has closed
+            if ((b_valid && have && gap && !core && !above1) || (state == FLUSH && have)) begin
+                run_valid <= 1'b1;
+                run_y <= {1'b0, row} - 9'd1;
+                run_x0 <= x0;
+                run_x1 <= x1;
+                run_fx0 <= fx0;
+                run_fx1 <= fx1;
+                run_n <= n;
+                run_sx <= sx;
+                run_m <= m;
+            end
+        end
+        case (state)
+        IDLE:
+            if (row != rows || (finishing && !done && row == grid_h)) begin
+                x <= 8'd0;
+                ones1 <= 2'd0;
+                ones2 <= 2'd0;
+                above1 <= 1'b0;
+                count1 <= 12'd0;
+                have <= 1'b0;
+                gap <= 1'b0;
+                b_valid <= 1'b0;
+                state <= WALK;
+            end
+        DRAIN:
+            state <= FLUSH;
+        FLUSH: begin
+            have <= 1'b0;
+            state <= ROW_END;
+        end
+        ROW_END:
+            if (!run_full) begin
+                run_valid <= row != 8'd0;
+                run_end <= 1'b1;
+                run_y <= {1'b0, row} - 9'd1;
+                if (row == grid_h) begin
+                    state <= FRAME_END;
+                end else begin
+                    row <= row + 8'd1;
+                    state <= IDLE;
+                end
+            end
+        FRAME_END:
+            if (!run_full) begin
+                run_valid <= 1'b1;
+                run_end <= 1'b1;
+                run_y <= {1'b0, row};
+                done <= 1'b1;
+                state <= IDLE;
+            end
+        default: ;
+        endcase
+        if (start) begin
+            rows <= 8'd0;
+            row <= 8'd0;
+            finishing <= 1'b0;
+            done <= 1'b0;
+            run_valid <= 1'b0;
+            run_end <= 1'b0;
+            state <= IDLE;
+        end
+    end
+endmodule
+`resetall
