@@ -26,3 +26,33 @@ RTL := $(addprefix hw/rtl/,qyran_top.v axil.v cdc.v cdc_bus.v cdc_bit.v clock.v 
 RTL_DETECT = $(DETECT_RTL)
 
 $(eval $(call qyran-lib,qyran_model,hw/model/model.c hw/model/cut.c hw/model/crc32c.c))
+
+# The benches: the top with the detection of its own and with one whose results reach every corner of what follows.
+RTL_CXXFLAGS := -std=c++17 -Wall -Wextra -Wshadow -Werror -O2 -I. -Ikernel-module/include/uapi -I$(BUILD)/gen
+
+# $(call rtl-bench,NAME,RTL)
+define rtl-bench
+$(BUILD)/rtl/$1/Vqyran_top.mk: $2 hw/stream.mk | $(REGS_MADE)
+	@mkdir -p $$(@D)
+	verilator --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --top-module qyran_top --Mdir $$(@D) -Ihw/rtl -I$(BUILD)/gen $2
+
+$(BUILD)/rtl/$1/built: $(BUILD)/rtl/$1/Vqyran_top.mk
+	+$$(MAKE) --no-print-directory -C $$(@D) -f Vqyran_top.mk OPT_FAST=-O3 OPT_SLOW=-O1 OPT_GLOBAL=-O2 Vqyran_top__ALL.a verilated.o verilated_threads.o
+	@touch $$@
+
+$(BUILD)/rtl/$1/%.o: tests/rtl/%.cpp tests/rtl/bench.hpp tests/rtl/pair.hpp hw/model/model.h $(BUILD)/rtl/$1/built
+	root=$$$$(verilator --getenv VERILATOR_ROOT) && $$(CXX) $$(RTL_CXXFLAGS) -I$$(@D) -isystem $$$$root/include -isystem $$$$root/include/vltstd -c $$< -o $$@
+
+.PRECIOUS: $(BUILD)/rtl/$1/%.o
+RTL_LINK_$1 := $(BUILD)/rtl/$1/bench.o $(BUILD)/rtl/$1/pair.o
+RTL_VERILATED_$1 := $(addprefix $(BUILD)/rtl/$1/,Vqyran_top__ALL.a verilated.o verilated_threads.o)
+endef
+
+RTL_MOCK := $(filter-out hw/rtl/detect.v,$(RTL)) tests/rtl/detect_mock.v
+$(eval $(call rtl-bench,mock,$(RTL_MOCK)))
+
+$(BUILD)/rtl/model_equal_mock: $(RTL_LINK_mock) $(BUILD)/rtl/mock/model_equal.o $(BUILD)/plain/libqyran_model.a $(BUILD)/plain/obj/tests/rtl/detect_mock.o
+	$(CXX) -o $@ $^ $(RTL_VERILATED_mock) -pthread
+
+TEST_NEEDS += $(BUILD)/rtl/model_equal_mock
+TESTS += model_equal_mock:$(BUILD)/rtl/model_equal_mock

@@ -110,7 +110,11 @@ bool qyran_model_commit(struct qyran_model *model, const struct qyran_model_sett
 
 static uint16_t clamp(uint16_t value, uint16_t least, uint16_t most, uint16_t step)
 {
-	return value < least ? least : value > most ? most : (uint16_t)(value / step * step);
+	if (value < least)
+		return least;
+	if (value > most)
+		return most;
+	return (uint16_t)(value - value % step);
 }
 
 bool qyran_model_start(struct qyran_model *model, uint16_t width, uint16_t height, uint16_t stride, uint16_t *ret_width, uint16_t *ret_height,
@@ -472,7 +476,7 @@ int qyran_model_test_frame(struct qyran_model *model, uint32_t n, const struct q
 	return 0;
 }
 
-struct qyran_model_counts qyran_model_counts(const struct qyran_model *model)
+struct qyran_model_counts qyran_model_count(const struct qyran_model *model)
 {
 	return model->counts;
 }

@@ -105,7 +105,7 @@ int qyran_model_frame(struct qyran_model *model, const uint8_t *yuyv, uint32_t s
 /** qyran_model_test_frame() - frame @n, from 0, of the test-pattern source. Returns as qyran_model_beat(). */
 int qyran_model_test_frame(struct qyran_model *model, uint32_t n, const struct qyran_model_moment *moment);
 
-/** qyran_model_counts() - the counters since qyran_model_new(). */
-struct qyran_model_counts qyran_model_counts(const struct qyran_model *model);
+/** qyran_model_count() - the counters since qyran_model_new(). */
+struct qyran_model_counts qyran_model_count(const struct qyran_model *model);
 
 #endif

@@ -50,7 +50,7 @@ module ring_writer (
 
     wire        unused = &{ring_base[11:0], dma_limit[5:0], m_bresp[0]};
 
-    assign s_ready = filled[4] == sent[4] || filled[3] == sent[3];
+    assign s_ready = filled[4] == sent[4] || filled[3] != sent[3];
     assign m_awaddr = address;
     assign m_wdata = buffer[sent[3:0]];
     assign m_wlast = &sent[2:0];

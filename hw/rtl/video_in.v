@@ -62,6 +62,11 @@ module video_in (
             b_data <= test ? t_data : s_data;
         end
 
+        if (!running) begin
+            x_last <= width - 1'b1;        // settled before running rises
+            y_last <= height - 1'b1;
+        end
+
         m_valid <= 1'b0;
         m_start <= 1'b0;
         m_end <= 1'b0;
@@ -76,8 +81,6 @@ module video_in (
             n_short <= 16'd0;
             n_long <= 16'd0;
             y <= 16'd0;
-            x_last <= width - 1'b1;
-            y_last <= height - 1'b1;
             if (open) begin
                 m_end <= 1'b1;
                 m_end_good <= 1'b0;

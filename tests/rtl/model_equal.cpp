@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// The logic's records equal the model's, byte for byte; under back-pressure all but those dropped whole and counted.
+#include "tests/rtl/pair.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace {
+
+int failures;
+
+void report(const char *name, Pair &pair, const std::string &why = "")
+{
+	if (pair.good() && why.empty()) {
+		printf("ok %s\n", name);
+	} else {
+		printf("not ok %s: %s\n", name, pair.wrong.empty() ? why.c_str() : pair.wrong.c_str());
+		failures++;
+	}
+	fflush(stdout);
+}
+
+uint64_t seed()
+{
+	const char *text = getenv("SEED");
+
+	return text ? strtoull(text, nullptr, 10) : 1;
+}
+
+Bytes picture(Pair &pair, unsigned n, bool rendered)
+{
+	return rendered ? road(pair.bench.random, pair.width, pair.height, n, 3) : noise(pair.bench.random, pair.width, pair.height);
+}
+
+qyran_model_box some_box(Random &random, uint16_t width, uint16_t height)
+{
+	const uint16_t x = static_cast<uint16_t>(random.below(width)), y = static_cast<uint16_t>(random.below(height));
+
+	return { x, static_cast<uint16_t>(x + random.below(width / 2u)), y, static_cast<uint16_t>(y + random.below(height / 2u)) };
+}
+
+void some_settings(Pair &pair)
+{
+	Random &random = pair.bench.random;
+	qyran_model_settings &s = pair.settings;
+
+	s.plate_margin_x = static_cast<uint8_t>(random.below(16));
+	s.plate_margin_y = static_cast<uint8_t>(random.below(16));
+	s.plate_k = static_cast<uint8_t>(random.below(20));
+	s.mono = random.chance(500);
+	for (unsigned i = 0; i < 4; i++)
+		s.watch[i] = random.chance(700) ? some_box(random, pair.width, pair.height) : qyran_model_box{};
+	for (unsigned i = 0; i < 16; i++) {
+		s.mask[i] = random.chance(200) ? some_box(random, pair.width, pair.height) : qyran_model_box{};
+		s.roi[i] = random.chance(200) ? some_box(random, pair.width, pair.height) : qyran_model_box{};
+	}
+	pair.commit();
+}
+
+// What cameras and cables do to a frame.
+std::vector<Beat> spoil(Random &random, std::vector<Beat> beats, uint16_t width, bool &damaged)
+{
+	const size_t at = 40 + random.below(static_cast<uint32_t>(beats.size()) - 80);
+	const size_t line = at / width * width;
+
+	damaged = true;
+	switch (random.below(6)) {
+	case 0:		// a short line
+		beats.erase(beats.begin() + static_cast<long>(line), beats.begin() + static_cast<long>(line + 1 + random.below(width - 2u)));
+		beats.front().user = true;
+		break;
+	case 1:		// a long one
+		beats.insert(beats.begin() + static_cast<long>(line), 1 + random.below(40), Beat{ 0x1234, false, false });
+		beats.front().user = true;
+		if (beats.size() > 41)
+			for (size_t i = 1; i < 41; i++)
+				beats[i].user = false;
+		break;
+	case 2:		// the end is missing
+		beats.resize(at);
+		break;
+	case 3:		// an end of line is missing
+		beats[line + width - 1].last = false;
+		break;
+	case 4:		// a start of frame in the middle
+		beats[at].user = true;
+		break;
+	default:	// lines beyond the last: not the frame's
+		damaged = false;
+		beats.insert(beats.end(), 3u * width, Beat{ 0x4321, false, false });
+		for (unsigned i = 0; i < 3; i++)
+			beats[beats.size() - 1 - i * width].last = true;
+		break;
+	}
+	return beats;
+}
+
+void whole_frames(const char *name, uint16_t width, uint16_t height, unsigned frames, bool rendered, uint32_t pause)
+{
+	Pair pair(seed());
+
+	pair.pause = pause;
+	pair.start(width, height, static_cast<uint16_t>(width * 2 + 256));
+	if (!rendered)
+		some_settings(pair);
+	for (unsigned n = 0; n < frames; n++) {
+		pair.play(frame_beats(picture(pair, n, rendered), pair.width, pair.height));
+		pair.settle();
+		if (!rendered && n % 3 == 2)
+			some_settings(pair);
+	}
+	pair.stop();
+	report(name, pair, pair.compared < frames || pair.pixels_compared == 0 ? "too little was compared" : "");
+}
+
+void broken_video(const char *name, bool rendered, unsigned rounds)
+{
+	Pair pair(seed() + 1);
+	unsigned n = 0, damaged = 0;
+
+	pair.start(104, 60, 256);
+	some_settings(pair);
+	for (unsigned round = 0; round < rounds; round++) {
+		// Up to three frames without a pause, then all records are compared.
+		for (unsigned k = pair.bench.random.below(3) + 1; k > 0; k--) {
+			std::vector<Beat> beats = frame_beats(picture(pair, n++, rendered), pair.width, pair.height);
+			bool bad = false;
+
+			if (pair.bench.random.chance(600))
+				beats = spoil(pair.bench.random, beats, pair.width, bad);
+			damaged += bad;
+			pair.pause = pair.bench.random.chance(500) ? 300 : 0;
+			pair.play(beats);
+			if (!bad)	// a good frame's records take longer than so small a frame
+				pair.bench.drain();
+		}
+		pair.settle();
+	}
+	pair.stop();
+	const Counts c = pair.counts();
+	const qyran_model_counts m = qyran_model_count(pair.model);
+
+	report(name, pair, damaged == 0 || c.damaged == 0 ? "nothing was damaged" : c.frames != m.frames || c.damaged != m.damaged ||
+	       c.lines_short != m.lines_short || c.lines_long != m.lines_long || c.lines_missing != m.lines_missing || c.records != m.records ||
+	       c.drop_frames != m.drop_frames || c.drop_regions != m.drop_regions || c.drop_movers != m.drop_movers ||
+	       c.drop_watches != m.drop_watches || c.drop_records ? "counters differ from the model's" : "");
+}
+
+// Random beats, with starts of frame and ends of line wherever they fall.
+void chaos(const char *name, unsigned beats)
+{
+	Pair pair(seed() + 2);
+	uint32_t since = 100;
+	unsigned ends = 0;
+
+	pair.lossy = true;	// frames of a few pixels end faster than records can be written
+	pair.start(64, 48, 256);
+	for (unsigned i = 0; i < beats; i++) {
+		const bool user = since++ > 32 && pair.bench.random.chance(2);
+		const bool last = pair.bench.random.chance(16);
+
+		if (user)
+			since = 0;
+		ends += last;
+		pair.beat({ static_cast<uint16_t>(pair.bench.random.next()), user, last });
+		if (i % 5000 == 4999)
+			pair.settle();
+	}
+	pair.stop();
+	const Counts c = pair.counts();
+
+	report(name, pair, ends == 0 || c.damaged < 10 ? "nothing happened" : pair.dropped != c.drop_records ? "a loss that was not counted" : "");
+}
+
+void stop_and_run(const char *name)
+{
+	static const uint16_t sizes[][3] = { { 64, 48, 256 }, { 320, 64, 768 }, { 200, 50, 512 }, { 61, 1, 1 }, { 72, 49, 300 }, { 640, 48, 1280 } };
+	Pair pair(seed() + 3);
+
+	for (const auto &size : sizes) {
+		pair.start(size[0], size[1], size[2]);
+		some_settings(pair);
+		for (unsigned n = 0; n < 3; n++) {
+			std::vector<Beat> beats = frame_beats(picture(pair, n, n % 2), pair.width, pair.height);
+
+			// video is already running when RUN is set, and still when it is cleared
+			if (n == 0)
+				beats.erase(beats.begin(), beats.begin() + 1000);
+			if (n == 2)
+				beats.resize(beats.size() / 2);
+			pair.play(beats);
+			pair.bench.drain();
+		}
+		pair.stop();
+	}
+	report(name, pair);
+}
+
+void back_pressure(const char *name, uint32_t stall, uint32_t latency, uint32_t ring, uint16_t slots)
+{
+	Pair pair(seed() + 4);
+	const uint32_t frames = 30;
+
+	pair.lossy = true;
+	pair.ring_size = ring;
+	pair.slots = slots;
+	pair.bench.behave.stall = stall;
+	pair.bench.behave.latency = latency;
+	pair.bench.behave.jitter = latency / 2;
+	pair.start(160, 64, 512);
+	some_settings(pair);
+	for (unsigned n = 0; n < frames; n++) {
+		pair.play(frame_beats(picture(pair, n, false), pair.width, pair.height));
+		if (n % 10 == 9)
+			pair.settle();
+	}
+	pair.stop();
+	const Counts c = pair.counts();
+	const qyran_model_counts m = qyran_model_count(pair.model);
+	const uint64_t lost = static_cast<uint64_t>(c.drop_movers) - m.drop_movers + c.drop_regions - m.drop_regions + c.drop_watches - m.drop_watches +
+			      c.drop_records;
+
+	report(name, pair, lost == 0 ? "nothing was lost: no back-pressure" : pair.dropped != lost ? "a loss that was not counted" :
+	       c.records + lost != m.records ? "records and losses do not add up" : c.frames != frames ? "a frame was not seen" : "");
+}
+
+} // namespace
+
+int main()
+{
+	whole_frames("records_equal_on_noise_64x48", 64, 48, 12, false, 0);
+	whole_frames("records_equal_on_noise_328x130_with_pauses", 328, 130, 6, false, 250);
+	whole_frames("records_equal_on_a_road_320x240", 320, 240, 8, true, 0);
+	whole_frames("records_equal_on_a_road_640x360", 640, 360, 4, true, 0);
+	broken_video("records_equal_when_lines_are_short_long_and_missing", false, 25);
+	broken_video("records_equal_on_a_road_when_the_cable_is_loose", true, 25);
+	chaos("records_equal_on_beats_without_order", 60000);
+	stop_and_run("records_equal_when_stopped_resized_and_run_again");
+	back_pressure("slow_memory_loses_only_whole_counted_records", 900, 300, 1u << 20, 0xffff);
+	back_pressure("memory_with_long_latency_loses_only_whole_counted_records", 300, 2000, 1u << 20, 0xffff);
+	back_pressure("a_full_ring_loses_only_whole_counted_records", 0, 20, 16384, 0xffff);
+	back_pressure("too_few_slots_lose_only_whole_counted_records", 0, 20, 1u << 20, 0x0009);
+	return failures ? 1 : 0;
+}
