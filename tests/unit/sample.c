@@ -120,7 +120,7 @@ static void add_picture(struct qyran_violation *v, enum qyran_evidence_kind kind
 	must(pixels != NULL, "memory");
 	for (size_t i = 0; i < (size_t)width * height; i++) {
 		noise = noise * 1664525u + 1013904223u;
-		pixels[2 * i] = (uint8_t)(16 + (i % width) * 200 / width + (noise >> 28));
+		pixels[2 * i] = (uint8_t)(16 + (i % width) * 100 / width + (noise >> 25));
 		pixels[2 * i + 1] = 128;
 	}
 	must(qyran_evidence_encode(pixels, width, height, width * 2, 85, evidence) == 0, "JPEG");

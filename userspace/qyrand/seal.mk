@@ -22,3 +22,4 @@ TESTS += $1:'$$$$VALGRIND_RUN $(T)/$1'
 endef
 $(eval $(call seal-test,test-seal-attack,tests/attack/seal_attack.c))
 $(eval $(call seal-test,test-parser-mutation,tests/attack/parser_mutation.c))
+$(eval $(call seal-test,test-outbox,tests/unit/test_outbox.c))

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -55,6 +56,24 @@ void qyran_disk_use_reserve(const char *directory)
 	unlink(path);
 }
 
+/* What the system said last about the table's file or its log; SQLite keeps it a file. */
+static bool out_of_room(sqlite3 *db)
+{
+	static const int pointers[] = { SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER };
+
+	for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++) {
+		sqlite3_file *file = NULL;
+		int last = 0;
+
+		if (sqlite3_file_control(db, "main", pointers[i], &file) != SQLITE_OK || !file || !file->pMethods)
+			continue;
+		if (file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last) == SQLITE_OK &&
+		    (last == ENOSPC || last == EDQUOT || last == EFBIG))
+			return true;
+	}
+	return false;
+}
+
 int qyran_disk_errno(sqlite3 *db)
 {
 	int system = sqlite3_system_errno(db);
@@ -63,7 +82,7 @@ int qyran_disk_errno(sqlite3 *db)
 	case SQLITE_FULL:
 		return -ENOSPC;
 	case SQLITE_IOERR:
-		return system == ENOSPC || system == EFBIG || system == EDQUOT ? -ENOSPC : system ? -system : -EIO;
+		return out_of_room(db) ? -ENOSPC : system ? -system : -EIO;
 	case SQLITE_CANTOPEN:
 		return system ? -system : -ENOENT;
 	case SQLITE_NOMEM:
