@@ -174,7 +174,8 @@ module mover_cells (
     wire [3:0]  stable_next = s5_count[7:4] != 4'd0 && s5_same ? s5_count[7:4] + 4'd1 : 4'd1;
     wire [3:0]  matches_next = s5_count[3:0] + 4'd1;
     wire [11:0] held = s5_count + {11'd0, tick && s5_count != 12'd4095};
-    wire signed [13:0] follow = s5_trusted ? ({s5_difference[12], s5_difference} + 14'sd8) >>> 4 : ({s5_difference[12], s5_difference} + 14'sd2) >>> 2;
+    wire signed [13:0] wide_difference = {s5_difference[12], s5_difference};
+    wire signed [13:0] follow = s5_trusted ? (wide_difference + 14'sd8) >>> 4 : (wide_difference + 14'sd2) >>> 2;
     wire signed [12:0] clipped = s5_difference > CLIP ? CLIP : s5_difference < -CLIP ? -CLIP : s5_difference;
 
     reg        write;
