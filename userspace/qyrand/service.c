@@ -80,8 +80,8 @@ static void beat(struct qyran_service *service)
 	if (time_ns == 0 || service->info.realtime)
 		qyran_device_clock(service->device, &time_ns);
 	rc = qyran_delivery_heartbeat(service->delivery, time_ns, service->synced);
-	if (rc < 0)
-		qyran_log(QYRAN_LOG_WARNING, "no heartbeat could be sent: %s", strerror(-rc));
+	if (rc < 0 && rc != -ENOTCONN && rc != -EAGAIN)
+		qyran_log(QYRAN_LOG_WARNING, "no heartbeat could be made: %s", strerror(-rc));
 	service->heartbeat_ns = time_ns;
 }
 

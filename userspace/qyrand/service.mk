@@ -15,3 +15,19 @@ SERVICE_LIBS := qyran-config qyran-evidence qyran-decide qyran-seal qyran-open q
 SERVICE_LDLIBS := -linih -ljpeg -lsystemd $(SEAL_LDLIBS) -pthread
 $(eval $(call qyran-prog,qyrand,$(SERVICE_SOURCES),$(SERVICE_LIBS),$(SERVICE_LDLIBS)))
 PROGRAMS += $(BUILD)/plain/qyrand
+
+# Recordings for the tests, made once from the simulated logic playing rendered scenes.
+SERVICE_SCENES := $(BUILD)/service/$(SEED)
+SERVICE_RECORDINGS := $(patsubst %,$(SERVICE_SCENES)/%/recording.qyr,speeding lawful)
+$(SERVICE_SCENES)/%/recording.qyr: $(SCENE_DIR)/%/.rendered $(BUILD)/plain/qyran-record $(BUILD)/plain/libqyran-sim.so
+	@mkdir -p $(@D)
+	@cp $(SCENE_DIR)/$*/qyrand.ini $(SCENE_DIR)/$*/truth.tsv $(@D)
+	@$(BUILD)/plain/qyran-record --quiet --epoch-ns 1767225637000000000 --regions 8 \
+		--exposure-ns $$(sed -n 's/^exposure_ns *= *//p' $(@D)/qyrand.ini) sim:$(SCENE_DIR)/$*/clip.mkv $@.part
+	@mv $@.part $@; echo "recorded $@"
+.SECONDARY: $(SERVICE_RECORDINGS)
+
+TEST_NEEDS += $(T)/qyrand $(T)/qyranctl $(T)/qyran-inbox $(T)/qyran-record $(SERVICE_RECORDINGS)
+TESTS += service-runs:tests/system/service_runs service-bad-input:tests/system/service_bad_input service-doctor:tests/system/service_doctor \
+	service-killed:'tests/attack/service_killed 200'
+SOAK += service-killed-more:'tests/attack/service_killed 1000'
