@@ -6,4 +6,17 @@ $(eval $(call qyran-prog,plate-pictures,hw/hls/training/pictures.c hw/hls/plate_
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/hw/hls/training/crop.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 # The pragmas are for high-level synthesis; -O3 for the vector units.
 $(BUILD)/plain/obj/hw/hls/plate_reader.o: CFLAGS += -O3 -Wno-unknown-pragmas
-$(BUILD)/asan/obj/hw/hls/plate_reader.o: CFLAGS += -Wno-unknown-pragmas
+# Checked builds have the network unchecked too, which is 50 times faster; test-plate-reader compiles it with all checks.
+$(BUILD)/asan/obj/hw/hls/plate_reader.o: CFLAGS += -O3 -Wno-unknown-pragmas
+$(BUILD)/asan/obj/hw/hls/plate_reader.o: CFLAGS_asan :=
+
+# The venv is shared: what is there stays, what training needs is added.
+$(BUILD)/venv/.training: hw/hls/training/requirements.txt
+	test -x $(BUILD)/venv/bin/pip || /usr/bin/python3 -m venv $(BUILD)/venv
+	$(BUILD)/venv/bin/pip install --quiet --require-hashes -r $<
+	@touch $@
+
+.PHONY: train
+train: $(BUILD)/plain/plate-pictures $(BUILD)/venv/.training ## train the plate reader on rendered pictures (an hour and a half on a free core); THREADS=n
+	$(BUILD)/venv/bin/python hw/hls/training/train.py --pictures $(BUILD)/plain/plate-pictures --formats userspace/formats --seed $(SEED) \
+		--threads $(or $(THREADS),1) --state $(BUILD)/plate-reader.pt --weights hw/hls/weights/plate_weights.c --vectors tests/unit/plate_reader_vectors.bin

@@ -60,7 +60,7 @@ static uint32_t root(uint32_t value)
 	return result;
 }
 
-static void normalise(const uint32_t grey[PLATE_INPUT_H][PLATE_INPUT_W], int8_t *input)
+static void normalise(const uint32_t *grey, int8_t *input)
 {
 	const uint32_t count = PLATE_INPUT_H * PLATE_INPUT_W;
 	uint32_t sum = 0, deviation;
@@ -68,10 +68,10 @@ static void normalise(const uint32_t grey[PLATE_INPUT_H][PLATE_INPUT_W], int8_t 
 	int32_t mean;
 
 	for (uint32_t i = 0; i < count; i++)
-		sum += grey[0][i];
+		sum += grey[i];
 	mean = (int32_t)(sum / count);
 	for (uint32_t i = 0; i < count; i++) {
-		int32_t difference = (int32_t)grey[0][i] - mean;
+		int32_t difference = (int32_t)grey[i] - mean;
 
 		squares += (uint32_t)(difference * difference);
 	}
@@ -79,7 +79,7 @@ static void normalise(const uint32_t grey[PLATE_INPUT_H][PLATE_INPUT_W], int8_t 
 	if (deviation < DEVIATION_MIN)
 		deviation = DEVIATION_MIN;
 	for (uint32_t i = 0; i < count; i++) {
-		int32_t value = ((int32_t)grey[0][i] - mean) * DEVIATION / (int32_t)deviation;
+		int32_t value = ((int32_t)grey[i] - mean) * DEVIATION / (int32_t)deviation;
 
 		input[i] = (int8_t)(value > 127 ? 127 : value < -127 ? -127 : value);
 	}
@@ -88,7 +88,7 @@ static void normalise(const uint32_t grey[PLATE_INPUT_H][PLATE_INPUT_W], int8_t 
 void plate_prepare(const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride, int8_t input[PLATE_INPUT_H * PLATE_INPUT_W])
 {
 	static _Thread_local struct column columns[PLATE_INPUT_W];
-	static _Thread_local uint32_t grey[PLATE_INPUT_H][PLATE_INPUT_W], line[PLATE_INPUT_W];
+	static _Thread_local uint32_t grey[PLATE_INPUT_H * PLATE_INPUT_W], line[PLATE_INPUT_W];
 	uint32_t sums[PLATE_INPUT_H];
 
 	columns_make(columns, width);
@@ -109,11 +109,10 @@ void plate_prepare(const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_
 
 			if (weight)
 				for (uint32_t x = 0; x < PLATE_INPUT_W; x++)
-					grey[o][x] += weight * line[x];
+					grey[o * PLATE_INPUT_W + x] += weight * line[x];
 		}
 	}
-	for (uint32_t o = 0; o < PLATE_INPUT_H; o++)
-		for (uint32_t x = 0; x < PLATE_INPUT_W; x++)
-			grey[o][x] >>= 12;
+	for (uint32_t i = 0; i < PLATE_INPUT_H * PLATE_INPUT_W; i++)
+		grey[i] >>= 12;
 	normalise(grey, input);
 }

@@ -4,3 +4,9 @@ $(eval $(call qyran-lib,qyran-format,userspace/lib/format.c))
 $(eval $(call qyran-lib,qyran-plate,sim/scene/plate.c sim/scene/plate_glyphs.c))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/sim/scene/plate.o $(BUILD)/$v/obj/sim/scene/plate_glyphs.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 CAIRO_CPPFLAGS = $(shell pkg-config --cflags cairo)
+
+$(eval $(call qyran-prog,test-format,tests/unit/test_format.c,qyran-format,-linih -lcunit))
+$(eval $(call qyran-prog,test-plate,tests/unit/test_plate.c,qyran-plate qyran-format,-lcairo -linih -lm -lcunit))
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_plate.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+TEST_NEEDS += $(T)/test-format $(T)/test-plate
+TESTS += format:'$$VALGRIND_RUN $(T)/test-format' plate:'$$VALGRIND_RUN $(T)/test-plate'

@@ -44,7 +44,7 @@ static char letter_of(int class)
 
 static uint16_t per_mille(uint64_t part, uint64_t whole)
 {
-	return whole ? (uint16_t)(part * 1000 / whole) : 0;
+	return (uint16_t)(whole ? part * 1000 / whole : 0);
 }
 
 /* Every text's share of all that the pictures may show; what is not among the texts may be anything. */

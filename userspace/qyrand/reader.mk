@@ -10,3 +10,13 @@ $(eval $(call qyran-prog,bench-reader,tests/unit/bench_reader.c,$(READER_LIBS),$
 bench-reader: $(BUILD)/plain/bench-reader ## the reader's speed, and how many rendered plates it reads, by width and light
 	@$< userspace/formats $(SEED)
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/bench_reader.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+
+$(eval $(call qyran-prog,test-reader,tests/unit/test_reader.c,$(READER_LIBS),$(READER_LDLIBS) -lcunit))
+$(eval $(call qyran-prog,test-reader-queue,tests/unit/test_reader_queue.c,qyran-reader qyran-plate-reader qyran-format,-linih -pthread -lcunit))
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_reader.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+$(eval $(call qyran-prog,test-plate-reader,tests/unit/test_plate_reader.c hw/hls/weights/plate_weights.c,,-lcunit))
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_plate_reader.o: CFLAGS += -Wno-unknown-pragmas))
+TEST_NEEDS += $(T)/test-plate-reader
+TESTS += plate-reader:'$$VALGRIND_RUN $(T)/test-plate-reader'
+TEST_NEEDS += $(T)/test-reader $(T)/test-reader-queue $(BUILD)/plain/test-reader
+TESTS += reader:'$$VALGRIND_RUN $(T)/test-reader' reader-queue:'$$VALGRIND_RUN $(T)/test-reader-queue' reader-bits:'$(BUILD)/plain/test-reader bits'

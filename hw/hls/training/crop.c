@@ -234,7 +234,7 @@ static void view_make(struct view *view, const struct crop_wish *wish, uint64_t 
 	view->plate_y = view->plate_h / 2 - top + margin_y;
 }
 
-static void camera_make(struct camera *camera, enum crop_light light, uint64_t *random)
+static void camera_make(struct camera *camera, enum crop_light light, double width_px, uint64_t *random)
 {
 	bool dusk = light == CROP_DUSK || (light == CROP_ANY_LIGHT && chance(random, 0.35));
 
@@ -247,9 +247,10 @@ static void camera_make(struct camera *camera, enum crop_light light, uint64_t *
 		camera->offset = between(random, -10, 40);
 		camera->noise = between(random, 0, 1) * between(random, 0, 12);
 	}
-	camera->blur_x = camera->blur_y = between(random, 0.2, 1) * between(random, 0.4, 1.3);
-	camera->motion_y = chance(random, 0.6) ? between(random, 0, 4) : 0;
-	camera->motion_x = chance(random, 0.2) ? between(random, 0, 2) : 0;
+	camera->blur_x = camera->blur_y = between(random, 0.2, 1) * between(random, 0.4, 1.2);
+	/* What is far away moves less across the picture. */
+	camera->motion_y = chance(random, 0.6) ? between(random, 0, 4) * fmin(1, width_px / 90) : 0;
+	camera->motion_x = chance(random, 0.2) ? between(random, 0, 2) * fmin(1, width_px / 90) : 0;
 }
 
 /* A line of the picture through a symmetric kernel, in place. */
@@ -348,7 +349,7 @@ int crop_render(const struct crop_wish *wish, uint64_t *random, struct crop *ret
 		ret->upper = upper_count(wish->format);
 	}
 	view_make(&view, wish, random, width_px);
-	camera_make(&camera, wish->light, random);
+	camera_make(&camera, wish->light, width_px, random);
 	ret->width = (int)view.width;
 	ret->height = (int)view.height;
 	surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, ret->width * FINE, ret->height * FINE);
