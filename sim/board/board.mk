@@ -11,7 +11,7 @@ BOARD_OPT ?= -O3 -fno-plt
 BOARD_LDLIBS := -lavformat -lavcodec -lavutil -lswscale -lstdc++ -lm -pthread
 
 $(BOARD_DIR)/Vqyran_top.mk: $(BOARD_RTL) $(wildcard hw/rtl/*.v) sim/board/board.vlt sim/board/board.mk | $(REGS_MADE)
-	@mkdir -p $(@D)
+	@rm -rf $(@D); mkdir -p $(@D)
 	verilator --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --top-module qyran_top --Mdir $(@D) \
 		-Ihw/rtl -I$(BUILD)/gen sim/board/board.vlt $(BOARD_RTL)
 
@@ -26,7 +26,7 @@ $(BOARD_DIR)/board.o: sim/board/board.cpp sim/board/axi_memory.hpp sim/board/boa
 		-isystem $$root/include -isystem $$root/include/vltstd -c $< -o $@
 
 $(BOARD_DIR)/libboard.a: $(BOARD_DIR)/board.o
-	rm -f $@ && cd $(@D) && ar rcs $(@F) board.o $(BOARD_RUNTIME) Vqyran_top__ALL.o
+	cd $(@D) && printf '%s\n' 'create $(@F)' 'addlib Vqyran_top__ALL.a' $(patsubst %,'addmod %',board.o $(BOARD_RUNTIME)) save end | ar -M
 
 $(eval $(call qyran-lib,clip,sim/board/clip.c sim/board/signals.c))
 $(eval $(call qyran-lib,sim,sim/board/device_sim.c sim/board/pace.c))
