@@ -2,7 +2,8 @@
 /*
  * A camera without eyes, for tests of what comes after deciding: seals sample violations and delivers them.
  *
- *   sample-camera DIR ID [decide=N] [first=N] [seconds=N] [again=MS] [until=published|receipted] [mqtt=PORT certs=DIR client=NAME]
+ *   sample-camera DIR ID [decide=N] [first=N] [pixels=WIDTH] [seconds=N] [again=MS] [until=published|receipted]
+ *                 [mqtt=PORT certs=DIR client=NAME]
  *
  * DIR holds bundle and keys/root.pub. Ends after the seconds, or as soon as all is published or receipted.
  */
@@ -19,7 +20,7 @@
 
 struct orders {
 	const char *directory, *id, *until, *certs, *client;
-	long decide, first, seconds, again, port;
+	long decide, first, seconds, again, port, pixels;
 };
 
 static const char *value(int argc, char **argv, const char *name, const char *otherwise)
@@ -51,7 +52,7 @@ static int decide(struct qyran_outbox *outbox, const struct orders *orders)
 		struct qyran_violation violation;
 		int code;
 
-		sample_violation((uint32_t)(orders->first + i), 160, &violation);
+		sample_violation((uint32_t)(orders->first + i), (uint32_t)orders->pixels, &violation);
 		code = qyran_outbox_decide(outbox, &violation);
 		qyran_violation_clear(&violation);
 		if (code && code != -EEXIST) {
@@ -104,6 +105,7 @@ int main(int argc, char **argv)
 	orders.first = atol(value(argc, argv, "first", "0"));
 	orders.seconds = atol(value(argc, argv, "seconds", "10"));
 	orders.again = atol(value(argc, argv, "again", "60000"));
+	orders.pixels = atol(value(argc, argv, "pixels", "160"));
 	orders.port = atol(value(argc, argv, "mqtt", "0"));
 	configure(&orders, &config);
 	if (qyran_outbox_open(&config, &outbox, error, sizeof error) < 0) {

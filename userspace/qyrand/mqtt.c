@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 #define RETRY_FIRST_MS 1000
 #define RETRY_LAST_MS 30000
 #define CONNECT_MS 15000
+#define HANDSHAKE_WAIT_MS 20
+#define SUBSCRIPTIONS_MAX 4
 
 enum state { AWAY, CONNECTING, CONNECTED, REFUSED };
 
@@ -28,6 +31,7 @@ struct qyran_mqtt {
 	int retry_ms;
 	int64_t next_ms;	/* when to try, or until when a try may last */
 	char host[256];
+	char *subscriptions[SUBSCRIPTIONS_MAX];
 };
 
 static int64_t now_ms(void)
@@ -50,6 +54,17 @@ static void lost(struct qyran_mqtt *mqtt, enum state state, const char *why)
 	mqtt->retry_ms = mqtt->retry_ms * 2 < RETRY_LAST_MS ? mqtt->retry_ms * 2 : RETRY_LAST_MS;
 }
 
+static const char *reason(const struct qyran_mqtt *mqtt, int code)
+{
+	if (code == MOSQ_ERR_ERRNO)
+		return strerror(errno);
+	if (mqtt->state != CONNECTING)
+		return mosquitto_strerror(code);
+	if (code == MOSQ_ERR_TLS)
+		return "TLS failed; is the broker's certificate from our CA, and made out to this host?";
+	return "ended the connection before it answered; does it know our client certificate?";
+}
+
 static void on_connect(struct mosquitto *connection, void *context, int code)
 {
 	struct qyran_mqtt *mqtt = context;
@@ -58,8 +73,8 @@ static void on_connect(struct mosquitto *connection, void *context, int code)
 		lost(mqtt, REFUSED, mosquitto_connack_string(code));
 		return;
 	}
-	for (const char *const *topic = mqtt->options.subscriptions; topic && *topic; topic++)
-		mosquitto_subscribe(connection, NULL, *topic, 1);
+	for (size_t i = 0; i < SUBSCRIPTIONS_MAX && mqtt->subscriptions[i]; i++)
+		mosquitto_subscribe(connection, NULL, mqtt->subscriptions[i], 1);
 	if (mqtt->told)
 		qyran_log(QYRAN_LOG_INFO, "broker %s:%u: connected", mqtt->host, mqtt->options.port);
 	mqtt->told = false;
@@ -72,7 +87,7 @@ static void on_connect(struct mosquitto *connection, void *context, int code)
 static void on_disconnect(struct mosquitto *connection, void *context, int code)
 {
 	(void)connection;
-	lost(context, AWAY, code == MOSQ_ERR_TLS ? "TLS failed" : "connection lost");
+	lost(context, AWAY, reason(context, code));
 }
 
 static void on_publish(struct mosquitto *connection, void *context, int message)
@@ -148,6 +163,15 @@ int qyran_mqtt_open(const struct qyran_mqtt_options *options, struct qyran_mqtt 
 	mqtt->retry_ms = RETRY_FIRST_MS;
 	snprintf(mqtt->host, sizeof mqtt->host, "%s", options->host);
 	code = set_up(mqtt, error, error_size);
+	for (size_t i = 0; !code && options->subscriptions && options->subscriptions[i]; i++) {
+		if (i == SUBSCRIPTIONS_MAX) {
+			snprintf(error, error_size, "too many subscriptions");
+			code = -E2BIG;
+			break;
+		}
+		mqtt->subscriptions[i] = strdup(options->subscriptions[i]);
+		code = mqtt->subscriptions[i] ? 0 : -ENOMEM;
+	}
 	if (code) {
 		qyran_mqtt_close(mqtt);
 		return code;
@@ -168,6 +192,8 @@ void qyran_mqtt_close(struct qyran_mqtt *mqtt)
 		}
 		mosquitto_destroy(mqtt->connection);
 	}
+	for (size_t i = 0; i < SUBSCRIPTIONS_MAX; i++)
+		free(mqtt->subscriptions[i]);
 	mosquitto_lib_cleanup();
 	free(mqtt);
 }
@@ -206,6 +232,31 @@ static void begin(struct qyran_mqtt *mqtt)
 		lost(mqtt, AWAY, code == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(code));
 }
 
+/* libmosquitto 2.0 does not notice that a TLS connection is refused: it would go round until a timeout. */
+static bool connect_failed(struct qyran_mqtt *mqtt)
+{
+	struct pollfd socket = { .fd = mosquitto_socket(mqtt->connection), .events = POLLOUT };
+	socklen_t size = sizeof(int);
+	int error = 0;
+
+	if (socket.fd < 0 || poll(&socket, 1, 0) <= 0 || !(socket.revents & (POLLERR | POLLHUP)))
+		return false;
+	getsockopt(socket.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	lost(mqtt, AWAY, error ? strerror(error) : "closed the connection");
+	return true;
+}
+
+/* It also calls a socket in the middle of a handshake ready at once: wait here instead of going round. */
+static void wait_for_answer(struct qyran_mqtt *mqtt, int timeout_ms)
+{
+	struct pollfd socket = { .fd = mosquitto_socket(mqtt->connection), .events = POLLIN };
+
+	if (now_ms() >= mqtt->next_ms)
+		lost(mqtt, AWAY, "does not answer");
+	else if (socket.fd >= 0)
+		poll(&socket, 1, timeout_ms < HANDSHAKE_WAIT_MS ? timeout_ms : HANDSHAKE_WAIT_MS);
+}
+
 void qyran_mqtt_poll(struct qyran_mqtt *mqtt, int timeout_ms)
 {
 	int code;
@@ -216,11 +267,13 @@ void qyran_mqtt_poll(struct qyran_mqtt *mqtt, int timeout_ms)
 		poll(NULL, 0, timeout_ms);
 		return;
 	}
+	if (mqtt->state == CONNECTING && connect_failed(mqtt))
+		return;
 	code = mosquitto_loop(mqtt->connection, timeout_ms, 1);
 	if (code != MOSQ_ERR_SUCCESS)
-		lost(mqtt, AWAY, code == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(code));
-	else if (mqtt->state == CONNECTING && now_ms() >= mqtt->next_ms)
-		lost(mqtt, AWAY, "does not answer");
+		lost(mqtt, AWAY, reason(mqtt, code));
+	else if (mqtt->state == CONNECTING)
+		wait_for_answer(mqtt, timeout_ms);
 }
 
 const char *qyran_mqtt_state(const struct qyran_mqtt *mqtt)

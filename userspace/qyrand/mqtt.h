@@ -15,7 +15,7 @@ struct qyran_mqtt_options {
 	const char *host;
 	uint16_t port;
 	const char *ca, *certificate, *key;
-	const char *const *subscriptions;	/* NULL-terminated, QoS 1 */
+	const char *const *subscriptions;	/* NULL-terminated, at most four, QoS 1; copied */
 	void (*connected)(void *context);
 	void (*taken)(void *context, int message);	/* the broker acknowledged it */
 	void (*arrived)(void *context, const char *topic, const uint8_t *bytes, size_t size);

@@ -304,7 +304,10 @@ bool inbox_load(struct inbox *inbox)
 		const char *path = options->arguments[i];
 		struct stat status;
 
-		if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+		if (stat(path, &status) < 0) {
+			fprintf(stderr, "qyran-inbox: %s: %s\n", path, strerror(errno));
+			fine = false;
+		} else if (S_ISDIR(status.st_mode)) {
 			fine &= take_folder(inbox, path);
 		else if (ends_with(path, ".heartbeat"))
 			take_heartbeat(inbox, path);
