@@ -32,10 +32,4 @@ void doctor_check_device(struct doctor *doctor);
 void doctor_check_clock(struct doctor *doctor);
 void doctor_check_publisher(struct doctor *doctor);
 
-/** doctor_days_left() - days until the disk is full if nothing is delivered any more, from what this camera seals a day; -1 not known yet. */
-double doctor_days_left(const struct qyran_config *config, uint64_t sealed, uint64_t free_bytes);
-
-/** doctor_free_bytes() - free on the disk of the state directory. Returns 0 or a negative errno. */
-int doctor_free_bytes(const struct qyran_config *config, uint64_t *ret);
-
 #endif

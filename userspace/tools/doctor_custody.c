@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The doctor's checks of what is kept and sent: keys, bundle, outbox, disk, publisher. */
 #include "qyrand/bundle.h"
+#include "qyrand/health.h"
 #include "qyrand/mqtt.h"
 #include "qyrand/outbox.h"
 #include "tools/doctor.h"
@@ -11,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BROKER_PATIENCE_MS 5000
@@ -78,31 +77,6 @@ void doctor_check_bundle(struct doctor *doctor)
 			   bundle.receipt_count);
 }
 
-int doctor_free_bytes(const struct qyran_config *config, uint64_t *ret)
-{
-	struct statvfs disk;
-
-	if (statvfs(config->camera.state, &disk) != 0)
-		return -errno;
-	*ret = (uint64_t)disk.f_bavail * disk.f_frsize;
-	return 0;
-}
-
-double doctor_days_left(const struct qyran_config *config, uint64_t sealed, uint64_t free_bytes)
-{
-	char path[QYRAN_PATH_MAX + 16];
-	struct stat about;
-	double days;
-
-	key_path(config, "camera.key", path, sizeof(path));
-	if (stat(path, &about) != 0 || sealed == 0)
-		return -1;
-	days = difftime(time(NULL), about.st_mtime) / 86400;
-	if (days < 1.0 / 24)
-		return -1;
-	return (double)free_bytes / ((double)sealed / days * QYRAN_SEALED_MAX);
-}
-
 void doctor_check_outbox(struct doctor *doctor)
 {
 	const struct qyran_config *config = doctor->config;
@@ -134,8 +108,8 @@ void doctor_check_outbox(struct doctor *doctor)
 	}
 	if (counts.sealed != counts.decided)
 		doctor_say(doctor, DOCTOR_FAIL, "outbox", "%" PRIu64 " decided but %" PRIu64 " sealed - keep the directory and ask for help", counts.decided, counts.sealed);
-	doctor_free_bytes(config, &free_bytes);
-	days = doctor_days_left(config, counts.sealed, free_bytes);
+	qyran_health_free_bytes(config, &free_bytes);
+	days = qyran_health_days_left(config, counts.sealed, free_bytes);
 	if (days >= 0 && days < FEW_DAYS)
 		doctor_say(doctor, DOCTOR_WARN, "outbox", "%" PRIu64 " wait, room for %.1f more days - see to the publisher or the disk", counts.waiting, days);
 	else
@@ -147,7 +121,7 @@ void doctor_check_disk(struct doctor *doctor)
 {
 	const struct qyran_config *config = doctor->config;
 	uint64_t free_bytes;
-	int rc = doctor_free_bytes(config, &free_bytes);
+	int rc = qyran_health_free_bytes(config, &free_bytes);
 
 	if (rc == -ENOENT)
 		doctor_say(doctor, DOCTOR_WARN, "disk", "%s: not there yet - run: qyranctl init CONFIG", config->camera.state);

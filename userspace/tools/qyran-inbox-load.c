@@ -309,10 +309,11 @@ bool inbox_load(struct inbox *inbox)
 			fine = false;
 		} else if (S_ISDIR(status.st_mode)) {
 			fine &= take_folder(inbox, path);
-		else if (ends_with(path, ".heartbeat"))
+		} else if (ends_with(path, ".heartbeat")) {
 			take_heartbeat(inbox, path);
-		else
+		} else {
 			take_sealed(inbox, path, "-");
+		}
 	}
 	if (inbox->count)
 		qsort(inbox->records, inbox->count, sizeof *inbox->records, compare);

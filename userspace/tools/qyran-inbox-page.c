@@ -16,7 +16,7 @@ static const char style[] =
 	"table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.25em .4em;border-bottom:1px solid #ccc;vertical-align:top}"
 	"img{max-width:100%;height:auto;display:block;margin:.3em 0}figure{margin:.5em 0}figcaption{font-size:.85em;color:#444}"
 	".good{color:#060}.bad{color:#900;font-weight:bold}.plate{font:bold 1.2em monospace}"
-	"svg{max-width:100%;height:auto;border:1px solid #ccc}details{overflow-x:auto}";
+	"svg{max-width:100%;height:auto;border:1px solid #ccc}details,.wide{overflow-x:auto}";
 
 void inbox_page_begin(FILE *page)
 {

@@ -15,7 +15,7 @@ static size_t write_rows(FILE *page, struct inbox *inbox)
 {
 	size_t shown = 0;
 
-	fputs("<table><tr><th>#<th>kind<th>plate<th>km/h<th>time (UTC)<th>camera</tr>\n", page);
+	fputs("<div class=wide><table><tr><th>#<th>kind<th>plate<th>km/h<th>time (UTC)<th>camera</tr>\n", page);
 	for (size_t i = 0; i < inbox->count; i++) {
 		Qyran__V1__Violation *violation = inbox_open(inbox, &inbox->records[i], NULL, NULL);
 
@@ -26,7 +26,7 @@ static size_t write_rows(FILE *page, struct inbox *inbox)
 		inbox_page_row(page, ++shown, violation);
 		qyran_message_free(violation);
 	}
-	fputs("</table>\n", page);
+	fputs("</table></div>\n", page);
 	return shown;
 }
 
@@ -77,7 +77,7 @@ static int save(const char *out, struct inbox *inbox)
 	if (snprintf(part, sizeof part, "%s.part", out) >= (int)sizeof part)
 		return -ENAMETOOLONG;
 	unlink(part);
-	/* Plates and faces of vehicles are in it: for its owner alone. */
+	/* Plates are in it: for its owner alone. */
 	fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* qyranctl: looks after a camera: what is wrong, its keys, its outbox. */
 #include "qyrand/files.h"
+#include "qyrand/health.h"
 #include "qyrand/keys.h"
 #include "qyrand/outbox.h"
 #include "qyrand/service.h"
@@ -120,8 +121,8 @@ static int run_status(const char *path)
 		fprintf(stderr, "qyranctl: %s\n", error);
 		return 1;
 	}
-	doctor_free_bytes(&config, &free_bytes);
-	days = doctor_days_left(&config, counts.sealed, free_bytes);
+	qyran_health_free_bytes(&config, &free_bytes);
+	days = qyran_health_days_left(&config, counts.sealed, free_bytes);
 	printf("decided=%" PRIu64 " sealed=%" PRIu64 " published=%" PRIu64 " receipted=%" PRIu64 " waiting=%" PRIu64 " bytes=%" PRIu64 "\n",
 	       counts.decided, counts.sealed, counts.published, counts.receipted, counts.waiting, counts.bytes);
 	if (days >= 0)
