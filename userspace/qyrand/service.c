@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "qyrand/health.h"
 #include "qyrand/log.h"
 #include "qyrand/service_parts.h"
 
@@ -72,6 +73,23 @@ bool qyran_service_pause(struct qyran_service *service)
 	return true;
 }
 
+/* Never a plate: counts only. */
+static void tell_health(struct qyran_service *service)
+{
+	struct qyran_batch_counts counts = qyran_batch_count(service->batch);
+	struct qyran_outbox_counts outbox = { 0 };
+	uint64_t free_bytes = 0;
+	char text[512];
+
+	qyran_outbox_counts(service->outbox, &outbox);
+	qyran_health_free_bytes(service->config, &free_bytes);
+	snprintf(text, sizeof(text), "frames=%" PRIu64 " dropped=%" PRIu64 " tracks=%" PRIu64 " skipped=%" PRIu64 " damaged=%" PRIu64
+		 " in_hand=%zu sealed=%" PRIu64 " waiting=%" PRIu64 " free_bytes=%" PRIu64 " days_left=%.1f\n", counts.frames, counts.dropped,
+		 qyran_tracker_total(service->tracker), qyran_desk_skipped(service->desk), service->damaged, service->hand.count, outbox.sealed,
+		 outbox.waiting, free_bytes, qyran_health_days_left(service->config, outbox.sealed, free_bytes));
+	qyran_delivery_health(service->delivery, text);
+}
+
 static void beat(struct qyran_service *service)
 {
 	uint64_t time_ns = service->time_ns;
@@ -83,6 +101,7 @@ static void beat(struct qyran_service *service)
 	if (rc < 0 && rc != -ENOTCONN && rc != -EAGAIN)
 		qyran_log(QYRAN_LOG_WARNING, "no heartbeat could be made: %s", strerror(-rc));
 	service->heartbeat_ns = time_ns;
+	tell_health(service);
 }
 
 /* What goes on beside the frames. */

@@ -64,11 +64,16 @@ static void on_read(void *context, struct qyran_track *track, const struct qyran
 		qyran_desk_ask(service->desk, track, region, pixels, service->frame, time_ns);
 }
 
+static bool is_sure(const struct qyran_service *service, const struct qyran_reading *fused)
+{
+	return fused->status == QYRAN_READING_READ && fused->confidence >= service->config->plates.confidence;
+}
+
 /* The plate as the violation tells it: whoever opens it sees a text only when it is sure. */
 static void name_plate(const struct qyran_service *service, const struct qyran_reading *fused, struct qyran_reading *ret)
 {
 	*ret = *fused;
-	if (ret->status == QYRAN_READING_READ && ret->confidence >= service->config->plates.confidence)
+	if (is_sure(service, fused))
 		return;
 	memset(ret->text, 0, sizeof(ret->text));
 	memset(ret->character_confidence, 0, sizeof(ret->character_confidence));
@@ -125,8 +130,8 @@ static void on_ended(void *context, struct qyran_track *track)
 	if (readings > 0)
 		qyran_reader_fuse(service->reader, list, readings, &fused);
 	if (qyran_track_counted(track)) {
-		service->plates_read += fused.status == QYRAN_READING_READ;
-		service->plates_unread += fused.status == QYRAN_READING_UNREAD;
+		service->plates_read += is_sure(service, &fused);
+		service->plates_unread += fused.status != QYRAN_READING_NOT_A_PLATE && !is_sure(service, &fused);
 	}
 	verdicts = qyran_rules_end(service->rules, track, service->verdicts);
 	witness = *qyran_track_user(track);

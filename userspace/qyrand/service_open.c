@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "qyrand/health.h"
 #include "qyrand/log.h"
 #include "qyrand/service_parts.h"
 
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #define PINS_OF_A_RECORD 8
+#define LITTLE_BYTES 65536	/* what an outbox needs to open */
 
 static int open_device(struct qyran_service *service, char *error, size_t error_size)
 {
@@ -30,6 +32,16 @@ static int open_device(struct qyran_service *service, char *error, size_t error_
 
 	if (rc == 0)
 		qyran_device_info(service->device, &service->info);
+	return rc;
+}
+
+static int open_outbox(struct qyran_service *service, char *error, size_t error_size)
+{
+	uint64_t free_bytes;
+	int rc = qyran_outbox_open(service->config, &service->outbox, error, error_size);
+
+	if (rc < 0 && qyran_health_free_bytes(service->config, &free_bytes) == 0 && free_bytes < LITTLE_BYTES)
+		snprintf(error + strlen(error), error_size - strlen(error), "; the disk is full: make room on it");
 	return rc;
 }
 
@@ -81,7 +93,7 @@ int qyran_service_open(struct qyran_service *service)
 			snprintf(error, sizeof(error), "%s: the reader cannot use these formats: %s", config->plates.formats, strerror(-rc));
 	}
 	if (rc == 0)
-		rc = qyran_outbox_open(config, &service->outbox, error, sizeof(error));
+		rc = open_outbox(service, error, sizeof(error));
 	if (rc == 0)
 		rc = qyran_delivery_open(config, service->outbox, &service->delivery, error, sizeof(error));
 	if (rc == 0)
