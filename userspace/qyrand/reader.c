@@ -98,28 +98,33 @@ static uint64_t share_elsewhere(const struct qyran_reader *reader, const struct 
 	return ((uint64_t)left * log_exp(&reader->tables, behind)) >> 30;
 }
 
-int qyran_reader_read(struct qyran_reader *reader, const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride,
-		      struct qyran_reading *ret)
+void reader_state_reading(const struct qyran_reader *reader, const int16_t sums[PLATE_SUMS], struct qyran_reading *ret)
 {
 	struct hypothesis texts[BEAM];
 	int16_t plate = INT16_MIN;
 	int count;
 
-	if (width < PLATE_CROP_MIN || height < PLATE_CROP_MIN || width > PLATE_CROP_MAX_W || height > PLATE_CROP_MAX_H || stride < 2 * width ||
-	    (uint64_t)stride * height > QYRAN_PIXELS_MAX)
-		return -EINVAL;
-	plate_prepare(yuyv, width, height, stride, reader->input);
-	plate_reader_run(reader->memory, qyran_plate_weights, reader->input, reader->sums);
 	memset(ret, 0, sizeof(*ret));
-	decode_logs(&reader->tables, reader->sums, ret->sums);
+	decode_logs(&reader->tables, sums, ret->sums);
 	for (int step = 0; step < PLATE_STEPS; step++)
-		if (reader->sums[step * PLATE_OUTPUTS + PLATE_OUTPUTS - 1] > plate)
-			plate = reader->sums[step * PLATE_OUTPUTS + PLATE_OUTPUTS - 1];
+		if (sums[step * PLATE_OUTPUTS + PLATE_OUTPUTS - 1] > plate)
+			plate = sums[step * PLATE_OUTPUTS + PLATE_OUTPUTS - 1];
 	ret->sums[LOG_SUMS] = plate;
 	ret->sum_count = LOG_SUMS + 1;
 	count = decode_beam(&reader->tables, &reader->grammar, ret->sums, texts);
 	reader_state_result(reader, texts, count, share_elsewhere(reader, texts, count), ret);
 	if (plate < 0 || ret->length == 0)
 		ret->status = QYRAN_READING_NOT_A_PLATE;
+}
+
+int qyran_reader_read(struct qyran_reader *reader, const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride,
+		      struct qyran_reading *ret)
+{
+	if (width < PLATE_CROP_MIN || height < PLATE_CROP_MIN || width > PLATE_CROP_MAX_W || height > PLATE_CROP_MAX_H || stride < 2 * width ||
+	    (uint64_t)stride * height > QYRAN_PIXELS_MAX)
+		return -EINVAL;
+	plate_prepare(yuyv, width, height, stride, reader->input);
+	plate_reader_run(reader->memory, qyran_plate_weights, reader->input, reader->sums);
+	reader_state_reading(reader, reader->sums, ret);
 	return 0;
 }

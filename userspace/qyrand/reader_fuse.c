@@ -8,6 +8,7 @@
 #define TEXTS_MAX 160
 #define PER_READING 6			/* texts that one reading proposes */
 #define DOUBT (-10 * LOG_ONE)		/* however unlikely a text is to one reading, that may have been of something else */
+#define OTHERS (3 * LOG_ONE)		/* texts that nobody proposed, each no likelier than a reading's last proposal: logarithm of their number */
 
 struct fusion {
 	const struct qyran_reader *reader;
@@ -129,18 +130,23 @@ static void sort_texts(struct fusion *fusion)
 static void fuse(struct fusion *fusion, struct qyran_reading *ret)
 {
 	struct hypothesis texts[BEAM];
+	int64_t elsewhere = 0;
 	int32_t behind;
 
 	for (int i = 0; i < fusion->reading_count; i++) {
 		int count = decode_beam(&fusion->reader->tables, &fusion->reader->grammar, fusion->readings[i]->sums, texts);
+		int32_t least = 0;
 
+		for (int j = 0; j < count; j++)
+			least = texts[j].likelihood < least ? texts[j].likelihood : least;
+		elsewhere += log_add(&fusion->reader->tables, least, DOUBT);
 		for (int j = 0; j < count && j < PER_READING && fusion->text_count < TEXTS_MAX / 2; j++)
 			propose(fusion, &texts[j]);
 	}
 	for (int round = 0; round < 4 && improve(fusion); round++)
 		;
 	sort_texts(fusion);
-	behind = discounted((int64_t)ELSEWHERE * fusion->reading_count, fusion->reading_count) - fusion->texts[0].posterior;
+	behind = discounted(elsewhere, fusion->reading_count) + OTHERS - fusion->texts[0].posterior;
 	reader_state_result(fusion->reader, fusion->texts, fusion->text_count, log_exp(&fusion->reader->tables, behind < 0 ? behind : 0), ret);
 }
 

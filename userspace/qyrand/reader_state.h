@@ -17,6 +17,9 @@ struct qyran_reader {
 	int16_t sums[PLATE_SUMS];
 };
 
+/** reader_state_reading() - a reading from the network's sums, wherever they were computed. */
+void reader_state_reading(const struct qyran_reader *reader, const int16_t sums[PLATE_SUMS], struct qyran_reading *ret);
+
 /**
  * reader_state_result() - text, confidences, format and status from @count texts, best first.
  * @elsewhere: share of all other texts, where the best one has 2^30.

@@ -149,6 +149,7 @@ def main():
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--start", help="go on from this state")
+    parser.add_argument("--start-pictures", type=int, default=0, help="how many pictures that state has seen")
     parser.add_argument("--state", help="keep the state after the first part here")
     parser.add_argument("--weights", required=True, help="the C file to write")
     parser.add_argument("--vectors", help="the test vectors to write")
@@ -177,9 +178,9 @@ def main():
     pictures.close()
 
     right, known = measure(quantised, held_out)
-    seen = (options.batches + options.integer_batches) * options.batch
+    seen = (options.batches + options.integer_batches) * options.batch + options.start_pictures
     notes = [
-        f"seed {options.seed}, {seen} rendered pictures, {time.time() - started:.0f} s on {options.threads} thread(s), torch {torch.__version__}",
+        f"seed {options.seed}, {seen} rendered pictures ({options.start_pictures} of them in an earlier run), {time.time() - started:.0f} s on {options.threads} thread(s), torch {torch.__version__}",
         f"held-out pictures of the same kind: {right:.1f} % whole plates (greedy, no grammar), {known:.1f} % of decoys known",
         f"{net.multiplications() / 1e6:.1f} million multiply-accumulates a region",
     ]
