@@ -27,12 +27,12 @@ RTL_DETECT = $(DETECT_RTL)
 
 $(eval $(call qyran-lib,qyran_model,hw/model/model.c hw/model/cut.c hw/model/crc32c.c))
 
-# The benches: the top with the detection of its own and with one whose results reach every corner of what follows.
+# The benches: the top with its own detection, and with one whose results reach every corner of what follows.
 RTL_CXXFLAGS := -std=c++17 -Wall -Wextra -Wshadow -Werror -O2 -I. -Ikernel-module/include/uapi -I$(BUILD)/gen
 
-# $(call rtl-bench,NAME,RTL)
+# $(call rtl-bench,NAME,SOURCES): Verilator finds the other modules by name.
 define rtl-bench
-$(BUILD)/rtl/$1/Vqyran_top.mk: $2 hw/stream.mk | $(REGS_MADE)
+$(BUILD)/rtl/$1/Vqyran_top.mk: $2 $(wildcard hw/rtl/*.v) | $(REGS_MADE)
 	@mkdir -p $$(@D)
 	verilator --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --top-module qyran_top --Mdir $$(@D) -Ihw/rtl -I$(BUILD)/gen $2
 
@@ -40,19 +40,23 @@ $(BUILD)/rtl/$1/built: $(BUILD)/rtl/$1/Vqyran_top.mk
 	+$$(MAKE) --no-print-directory -C $$(@D) -f Vqyran_top.mk OPT_FAST=-O3 OPT_SLOW=-O1 OPT_GLOBAL=-O2 Vqyran_top__ALL.a verilated.o verilated_threads.o
 	@touch $$@
 
-$(BUILD)/rtl/$1/%.o: tests/rtl/%.cpp tests/rtl/bench.hpp tests/rtl/pair.hpp hw/model/model.h $(BUILD)/rtl/$1/built
+$(BUILD)/rtl/$1/%.o: tests/rtl/%.cpp $(wildcard tests/rtl/*.hpp) hw/model/model.h $(BUILD)/rtl/$1/built
 	root=$$$$(verilator --getenv VERILATOR_ROOT) && $$(CXX) $$(RTL_CXXFLAGS) -I$$(@D) -isystem $$$$root/include -isystem $$$$root/include/vltstd -c $$< -o $$@
 
 .PRECIOUS: $(BUILD)/rtl/$1/%.o
-RTL_LINK_$1 := $(BUILD)/rtl/$1/bench.o $(BUILD)/rtl/$1/pair.o
+RTL_BENCH_$1 := $(BUILD)/rtl/$1/bench.o $(BUILD)/rtl/$1/pair.o
 RTL_VERILATED_$1 := $(addprefix $(BUILD)/rtl/$1/,Vqyran_top__ALL.a verilated.o verilated_threads.o)
 endef
 
-RTL_MOCK := $(filter-out hw/rtl/detect.v,$(RTL)) tests/rtl/detect_mock.v
-$(eval $(call rtl-bench,mock,$(RTL_MOCK)))
+$(eval $(call rtl-bench,mock,hw/rtl/qyran_top.v tests/rtl/detect_mock.v))
+$(eval $(call rtl-bench,real,hw/rtl/qyran_top.v))
 
-$(BUILD)/rtl/model_equal_mock: $(RTL_LINK_mock) $(BUILD)/rtl/mock/model_equal.o $(BUILD)/plain/libqyran_model.a $(BUILD)/plain/obj/tests/rtl/detect_mock.o
+$(BUILD)/rtl/model_equal_mock: $(RTL_BENCH_mock) $(BUILD)/rtl/mock/model_equal.o $(BUILD)/plain/libqyran_model.a $(BUILD)/plain/obj/tests/rtl/detect_mock.o
 	$(CXX) -o $@ $^ $(RTL_VERILATED_mock) -pthread
 
-TEST_NEEDS += $(BUILD)/rtl/model_equal_mock
-TESTS += model_equal_mock:$(BUILD)/rtl/model_equal_mock
+$(BUILD)/rtl/model_equal: $(RTL_BENCH_real) $(BUILD)/rtl/real/model_equal.o $(BUILD)/plain/libqyran_model.a $(BUILD)/plain/libqyran_detect.a
+	$(CXX) -o $@ $^ $(RTL_VERILATED_real) -pthread
+
+TEST_NEEDS += $(BUILD)/rtl/model_equal_mock $(BUILD)/rtl/model_equal
+TESTS += model-equal:$(BUILD)/rtl/model_equal
+TESTS += model-equal-any-result:$(BUILD)/rtl/model_equal_mock

@@ -113,6 +113,29 @@ void whole_frames(const char *name, uint16_t width, uint16_t height, unsigned fr
 	report(name, pair, pair.compared < frames || pair.pixels_compared == 0 ? "too little was compared" : "");
 }
 
+// Software that is slow to give slots back.
+void few_slots(const char *name)
+{
+	Pair pair(seed() + 5);
+	unsigned without = 0;
+
+	pair.slots = 0x8012;
+	pair.start(80, 48, 256);
+	some_settings(pair);
+	for (unsigned n = 0; n < 15; n++) {
+		pair.take = n % 5 == 4;
+		pair.play(frame_beats(picture(pair, n, false), pair.width, pair.height));
+		pair.settle();
+	}
+	pair.take = true;
+	pair.stop();
+	for (const qyran_frame_info &info : pair.frames)
+		without += info.slot == QYRAN_SLOT_NONE;
+	const uint32_t counted = pair.counts().drop_frames;
+
+	report(name, pair, without == 0 ? "every frame found a slot" : counted != without ? "a frame without a slot was not counted" : "");
+}
+
 void broken_video(const char *name, bool rendered, unsigned rounds)
 {
 	Pair pair(seed() + 1);
@@ -235,6 +258,7 @@ int main()
 	broken_video("records_equal_when_lines_are_short_long_and_missing", false, 25);
 	broken_video("records_equal_on_a_road_when_the_cable_is_loose", true, 25);
 	chaos("records_equal_on_beats_without_order", 60000);
+	few_slots("records_equal_when_no_slot_is_free");
 	stop_and_run("records_equal_when_stopped_resized_and_run_again");
 	back_pressure("slow_memory_loses_only_whole_counted_records", 900, 300, 1u << 20, 0xffff);
 	back_pressure("memory_with_long_latency_loses_only_whole_counted_records", 300, 2000, 1u << 20, 0xffff);

@@ -112,8 +112,9 @@ void Pair::start(uint16_t w, uint16_t h, uint16_t bytes)
 	if ((bench.read(QYRAN_REG_STATE) >> QYRAN_STATE_CLAMPED_SHIFT & 1) != clamped)
 		fail("CLAMPED after RUN differs");
 	bench.write(QYRAN_REG_SLOT_GIVE, slots);
-	qyran_model_give(model, slots);
+	qyran_model_give(model, lossy ? 0xffff : slots);	// what the logic then has not is a loss to be counted
 	consumer_ = 0;
+	back_logic_ = back_model_ = 0;
 	frames.clear();
 	dropped = 0;
 }
@@ -230,8 +231,6 @@ bool Pair::same_frame(const Bytes &logic_record, const Bytes &model_record)
 
 void Pair::compare()
 {
-	uint16_t back_logic = 0, back_model = 0;
-
 	while (!expected.empty()) {
 		const Bytes &want = expected.front();
 		const uint16_t type = header_of(want).type;
@@ -239,7 +238,7 @@ void Pair::compare()
 		const std::string name = "record " + std::to_string(header_of(want).sequence) + " of type " + std::to_string(type);
 
 		if (type == QYRAN_RECORD_FRAME && info_of(want).slot != QYRAN_SLOT_NONE)
-			back_model |= static_cast<uint16_t>(1u << info_of(want).slot);
+			back_model_ |= static_cast<uint16_t>(1u << info_of(want).slot);
 		if (missing && !lossy) {
 			fail(logic.empty() ? name + " is missing" : name + " is not next");
 			break;
@@ -257,7 +256,7 @@ void Pair::compare()
 			if (lossy ? !same_frame(have, want) : have != want)
 				fail(name + " differs");
 			if (a.slot != QYRAN_SLOT_NONE) {
-				back_logic |= static_cast<uint16_t>(1u << a.slot);
+				back_logic_ |= static_cast<uint16_t>(1u << a.slot);
 				if (b.slot != QYRAN_SLOT_NONE)
 					compare_pixels(a, b);
 			}
@@ -276,8 +275,9 @@ void Pair::compare()
 	if (!logic.empty())
 		fail("the logic has records that the model has not");
 	if (take) {
-		bench.write(QYRAN_REG_SLOT_GIVE, back_logic);
-		qyran_model_give(model, back_model);
+		bench.write(QYRAN_REG_SLOT_GIVE, back_logic_);
+		qyran_model_give(model, back_model_);
+		back_logic_ = back_model_ = 0;
 	}
 }
 

@@ -64,6 +64,7 @@ private:
 
 	uint32_t consumer_ = 0, clock_steps_ = 0;
 	uint8_t pins_ = 0;
+	uint16_t back_logic_ = 0, back_model_ = 0;	// slots that were handed over and not given back
 	std::vector<Bytes> model_slots_;
 	uint32_t since_pins_ = 0;
 };
