@@ -16,7 +16,7 @@ enum qyran_topic {
 struct qyran_publisher_events {
 	/* The transport has taken the record (no proof that it was kept). */
 	void (*published)(void *context, uint64_t sequence);
-	/* The transport is there (again): what waits should be sent again. May be NULL. */
+	/* A broker is there (again): what waits should be sent again. May be NULL. */
 	void (*connected)(void *context);
 	/* A receipt arrived; checked by whoever listens. */
 	void (*receipt)(void *context, const uint8_t *bytes, size_t size);

@@ -24,8 +24,26 @@ struct folder {
 	char path[QYRAN_PATH_MAX];
 	char receipts[QYRAN_PATH_MAX + 16];
 	char camera[QYRAN_NAME_MAX];
-	bool greeted, failing;
+	bool failing;
 };
+
+/* Of a process of this camera that was killed while it wrote. */
+static void remove_leftovers(const struct folder *folder)
+{
+	DIR *directory = opendir(folder->path);
+	const struct dirent *entry;
+	size_t length = strlen(folder->camera);
+
+	while (directory && (entry = readdir(directory))) {
+		const char *name = entry->d_name, *dot = strrchr(name, '.');
+
+		if (name[0] == '.' && strncmp(name + 1, folder->camera, length) == 0 && strchr("-.", name[1 + length]) && name[1 + length] &&
+		    strcmp(dot, ".part") == 0)
+			unlinkat(dirfd(directory), name, 0);
+	}
+	if (directory)
+		closedir(directory);
+}
 
 static int folder_open(const struct qyran_config *config, const struct qyran_publisher_events *events, void **ret, char *error,
 		       size_t error_size)
@@ -47,6 +65,7 @@ static int folder_open(const struct qyran_config *config, const struct qyran_pub
 		free(folder);
 		return code;
 	}
+	remove_leftovers(folder);
 	*ret = folder;
 	return 0;
 }
@@ -157,9 +176,6 @@ static int folder_poll(void *self, int timeout_ms)
 {
 	struct folder *folder = self;
 
-	if (!folder->greeted && folder->events.connected)
-		folder->events.connected(folder->events.context);
-	folder->greeted = true;
 	take_receipts(folder);
 	if (timeout_ms > 0)
 		poll(NULL, 0, timeout_ms);

@@ -23,3 +23,5 @@ endef
 $(eval $(call seal-test,test-seal-attack,tests/attack/seal_attack.c))
 $(eval $(call seal-test,test-parser-mutation,tests/attack/parser_mutation.c))
 $(eval $(call seal-test,test-outbox,tests/unit/test_outbox.c))
+$(eval $(call seal-test,test-message,tests/unit/test_message.c))
+$(eval $(call seal-test,test-publisher,tests/unit/test_publisher.c))
