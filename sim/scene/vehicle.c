@@ -65,7 +65,7 @@ static void pair(const struct sculptor *s, const struct scene_point *own, size_t
 	face(s, left, count, paint, sheen);
 }
 
-/* An upright rectangle at the front (@y just over 0) or at the rear end, from -x to x when it is @centred, else a pair. */
+/* An upright rectangle at the front or the rear end; one that does not begin left of the middle has a mirror image. */
 static void panel(const struct sculptor *s, bool rear, double x0, double x1, double low, double high, struct scene_colour paint, double sheen)
 {
 	double y = rear ? -s->p.length - .005 : .005;
@@ -297,8 +297,8 @@ static void front_end(const struct sculptor *s, struct scene_colour paint)
 			panel(s, false, -narrow * .52, narrow * .52, lamp_low + .03 + .045 * i, lamp_low + .042 + .045 * i, (struct scene_colour){ .33, .34, .35 }, 0);
 	} else {	/* the destination, as points of light */
 		panel(s, false, -narrow * .8, narrow * .8, 2.58, 2.86, black, 0);
-		for (int i = 0; i < 9; i++)
-			panel(s, false, -.5 + .12 * i, -.44 + .12 * i, 2.65, 2.79, (struct scene_colour){ 1, .62, .10 }, 0);
+		for (int i = 0; i < 4; i++)
+			panel(s, false, .03 + .12 * i, .09 + .12 * i, 2.65, 2.79, (struct scene_colour){ 1, .62, .10 }, 0);
 	}
 	panel(s, false, narrow * .60, narrow, lamp_low, lamp_high, lamp, .15);
 	pair(s, wing, 4, lamp, .15);
