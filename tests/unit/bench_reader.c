@@ -35,7 +35,7 @@ static double now_ms(void)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
 	return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
 }
 
@@ -134,7 +134,7 @@ int main(int argc, char **argv)
 		taken += readings[0].status != QYRAN_READING_NOT_A_PLATE;
 	}
 	printf("decoys %u: taken for a plate %u, text read %u\n", decoys.count, taken, decoys.read);
-	printf("%.3f ms a region, one thread, %u regions\n", spent_ms / spent_count, spent_count);
+	printf("%.3f ms of processor time a region, one thread, %u regions\n", spent_ms / spent_count, spent_count);
 	qyran_reader_free(reader);
 	qyran_formats_close(formats);
 	return 0;
