@@ -10,6 +10,7 @@ extern "C" {
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <deque>
 #include <string>
 #include <vector>
@@ -298,6 +299,27 @@ int main(int argc, char **argv)
 	if (getenv("SEED"))
 		seed = (uint32_t)strtoul(getenv("SEED"), nullptr, 10) * 2654435761u + 1;
 
+	if (argc == 2 && strcmp(argv[1], "speed") == 0) {
+		Bench b;
+		Size s = { 960, 540 };
+		b.set(s);
+		b.reset();
+		Picture p[2] = { street(s, 0, 8), street(s, 9, 8) };
+		struct timespec t0, t1;
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t0);
+		for (unsigned t = 0; t < 8; t++)
+			for (size_t i = 0; i < p[0].size(); i++) {
+				b.top->pix_valid = 1;
+				b.top->pix_luma = p[t & 1][i];
+				b.top->pix_sof = i == 0;
+				b.top->pix_eol = (i + 1) % s.w == 0;
+				b.top->pix_eof = i + 1 == p[0].size();
+				b.edge();
+			}
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t1);
+		printf("speed clocks_s=%.0f\n", (double)b.clocks / ((double)(t1.tv_sec - t0.tv_sec) + (double)(t1.tv_nsec - t0.tv_nsec) / 1e9));
+		return 0;
+	}
 	static const Size sizes[] = { { 64, 48 }, { 72, 50 }, { 320, 240 }, { 640, 360 }, { 960, 540 }, { 488, 274 } };
 	for (Size s : sizes) {
 		std::string name = "street_" + std::to_string(s.w) + "x" + std::to_string(s.h);
