@@ -225,11 +225,13 @@ int main(void)
 		{ "mutated_bundle_is_never_believed", mutated_bundle_is_never_believed },
 		{ "mutated_violation_breaks_nothing", mutated_violation_breaks_nothing },
 	};
-	const char *seed = getenv("SEED"), *count = getenv("MUTATIONS");
+	const char *seed = getenv("SEED"), *count = getenv("MUTATIONS"), *valgrind = getenv("VALGRIND_RUN");
 	char path[600], error[1024];
 	int status;
 
 	state = seed ? strtoull(seed, NULL, 10) : 1;
+	if (valgrind && *valgrind)
+		mutations = 300;	/* some 50 times slower */
 	if (count && atol(count) > 0)
 		mutations = atol(count);
 	sample_directory(directory, "mutation");
