@@ -8,8 +8,9 @@ $(eval $(call qyran-lib,qyran-evidence,$(EVIDENCE_SOURCES)))
 
 $(eval $(call qyran-prog,test-config,tests/unit/test_config.c,qyran-config,-linih -lsodium -lcunit))
 $(eval $(call qyran-prog,test-evidence,tests/unit/test_evidence.c userspace/qyrand/violation.c,qyran-evidence,-ljpeg -lsodium -lcunit))
-TEST_NEEDS += $(T)/test-config $(T)/test-evidence
-TESTS += config:'$$VALGRIND_RUN $(T)/test-config' evidence:'$$VALGRIND_RUN $(T)/test-evidence'
+$(eval $(call qyran-prog,test-batch,tests/unit/test_batch.c userspace/qyrand/batch.c,qyran,-lsodium -lcunit))
+TEST_NEEDS += $(T)/test-config $(T)/test-evidence $(T)/test-batch
+TESTS += config:'$$VALGRIND_RUN $(T)/test-config' evidence:'$$VALGRIND_RUN $(T)/test-evidence' batch:'$$VALGRIND_RUN $(T)/test-batch'
 
 SERVICE_LIBS := qyran-config qyran-evidence qyran-decide qyran-seal qyran-open qyran-reader qyran-plate-reader qyran-format qyran
 SERVICE_LDLIBS := -linih -ljpeg -lsystemd $(SEAL_LDLIBS) -pthread
