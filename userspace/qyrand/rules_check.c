@@ -16,6 +16,8 @@
 #define BEYOND_MM 300			/* a single point so far beyond counts as two */
 #define STAND_MM 150.0
 #define STAND_PX 2.5
+#define STOOD_MM 40.0
+#define STOOD_PX 1.5
 #define STAND_NS 600000000u		/* standing still so long is coming to stand */
 #define STAND_NEAR_NS 200000000u
 #define LANE_MARGIN_MM 250		/* survey and plate leave the lane open so near its edge */
@@ -142,6 +144,16 @@ static struct stand find_stand(const struct qyran_rules *rules, const struct sig
 		if (last >= i + 2 && length > best.run_ns)
 			best = (struct stand){ i, last, length };
 	}
+	if (!best.run_ns)
+		return best;
+	/* It stands from when it is where it stands in the end: braking takes its last metre slowly. */
+	const struct qyran_track_point *end = &sight->path[best.last], *before = &sight->path[best.last - 1];
+	double x = (end->x_mm + before->x_mm) / 2.0, y = (end->y_mm + before->y_mm) / 2.0;
+	double reach = fmax(STOOD_MM, STOOD_PX * qyran_road_pixel(rules->road, end->u16, end->v16, rules->config.road.plate_height_mm));
+
+	while (best.first < best.last && hypot(sight->path[best.first].x_mm - x, sight->path[best.first].y_mm - y) > reach)
+		best.first++;
+	best.run_ns = end->run_ns - sight->path[best.first].run_ns;
 	return best;
 }
 

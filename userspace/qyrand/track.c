@@ -14,8 +14,10 @@
 #define COUNT_SHARE 0.4			/* of its own size that a vehicle has moved */
 #define COUNT_PX 6.0
 #define COUNT_MM 1200.0
+#define COUNT_POINTS 12
 #define BARE_HITS 8			/* without a plate: light and shadow travel too */
 #define BARE_HEIGHT_MM 900
+#define CUT_HITS 20
 #define STRAIGHT 0.45			/* way as the crow flies / way: foliage dances, vehicles drive */
 
 double box_common(const struct box *a, const struct box *b)
@@ -49,6 +51,7 @@ int qyran_tracker_new(const struct qyran_config *config, const struct qyran_road
 		return -ENOMEM;
 	tracker->road = road;
 	tracker->plate_z_mm = config->road.plate_height_mm;
+	tracker->has_lanes = config->lane_count > 0;
 	tracker->period_ns = PERIOD_DEFAULT_NS;
 	if (events)
 		tracker->events = *events;
@@ -162,8 +165,18 @@ static void take_time(struct qyran_tracker *tracker, const struct qyran_frame_ba
 	}
 }
 
+/* Do the latest points go somewhere, most of them together? */
+static bool travels(const struct qyran_tracker *tracker, const struct qyran_track_point *points, size_t count, int32_t z_mm)
+{
+	size_t from = count > COUNT_POINTS ? count - COUNT_POINTS : 0;
+	struct qyran_motion motion;
+
+	return !qyran_motion_fit(tracker->road, points + from, count - from, z_mm, COUNT_HITS, &motion) && motion.length_mm > COUNT_MM &&
+	       motion.used * 3 >= (count - from) * 2;
+}
+
 /* A blob of noise or of foliage also lives long; what makes a vehicle is that it goes somewhere. */
-static bool is_vehicle(const struct qyran_track *track)
+static bool is_vehicle(struct qyran_track *track)
 {
 	const struct box *a = &track->first_box, *b = &track->seen;
 	double way = 0, size = sqrt(fmax(1, box_area(b)));
@@ -173,20 +186,17 @@ static bool is_vehicle(const struct qyran_track *track)
 		return false;
 	for (size_t e = 0; e < EDGES; e++)
 		way += fabs(b->edge[e] - a->edge[e]) / EDGES;
-	if (track->tracker->road && plate && plate->fit >= 2 * COUNT_HITS && plate->count >= 2) {
-		const struct qyran_track_point *from = &plate->points[0], *to = &plate->points[plate->count - 1];
-		struct qyran_motion motion;
-
-		if (hypot(to->x_mm - from->x_mm, to->y_mm - from->y_mm) > COUNT_MM &&
-		    !qyran_motion_fit(track->tracker->road, plate->points, plate->count, track->tracker->plate_z_mm, COUNT_HITS, &motion))
-			return true;
-	}
 	if (track->tracker->road) {
 		int32_t height, length;
 
-		qyran_track_size(track, &height, &length);
-		if (track->own_hits < BARE_HITS || track->whole * 3 < track->own_hits * 2 || height < BARE_HEIGHT_MM)
+		if (plate && plate->fit >= 2 * COUNT_HITS && travels(track->tracker, plate->points, plate->count, track->tracker->plate_z_mm))
+			return true;
+		track->went = track->went || travels(track->tracker, track->feet, track->foot_count, FOOT_HEIGHT_MM);
+		if (!track->went || track->own_hits < BARE_HITS || track->whole * 3 < track->own_hits * 2)
 			return false;
+		/* What stays cut by the upper edge stands too far away to show its height. */
+		qyran_track_size(track, &height, &length);
+		return height > BARE_HEIGHT_MM || (track->cut_hits == track->own_hits && track->own_hits >= CUT_HITS);
 	}
 	return track->own_hits >= COUNT_HITS && way > fmax(COUNT_PX, COUNT_SHARE * size) && way > STRAIGHT * track->travelled_px;
 }

@@ -13,6 +13,7 @@
 #define TOPS_LEAST 4
 #define TOPS_SPAN_MM 2000.0
 #define HEIGHT_LEAST_MM 600.0
+#define HEIGHT_DOUBT_MM 500.0
 #define LENGTH_LEAST_MM 1200.0
 #define LENGTH_MOST_MM 20000.0
 
@@ -225,18 +226,20 @@ void qyran_track_size(const struct qyran_track *track, int32_t *ret_height_mm, i
 		if (!known)
 			length = LENGTH_USUAL_MM;
 	}
-	if (!known) {
-		size_t usable = 0;
+	size_t usable = count;
 
-		for (size_t i = 0; i < count; i++)
-			singles[usable++] = (int32_t)(camera_mm * (1 - (near[i] + length) / far[i]));
-		best = usable ? fmax(0, median(singles, usable)) : 0;
+	if (!known && usable) {
+		for (size_t i = 0; i < usable; i++)
+			singles[i] = (int32_t)(camera_mm * (1 - (near[i] + length) / far[i]));
+		best = fmax(0, median(singles, usable));
 	}
-	/* Never seen whole: at least so high. */
-	size_t cut = pair_tops(track, true, near, far);
+	/* What the picture cuts off is at least as high as its edge; when that contradicts, the rest was a piece. */
+	size_t higher = 0, cut = pair_tops(track, true, near, far);
 
 	for (size_t i = 0; i < cut; i++)
-		best = fmax(best, camera_mm * (1 - (near[i] + length) / far[i]));
+		higher += camera_mm * (1 - (near[i] + length) / far[i]) > best + HEIGHT_DOUBT_MM;
+	if (!usable || higher > usable)
+		return;
 	if (best > HEIGHT_LEAST_MM) {
 		*ret_height_mm = (int32_t)best;
 		*ret_length_mm = known ? (int32_t)length : 0;

@@ -9,6 +9,7 @@
 #define ALPHA 0.8			/* share of a box's surprise that is believed */
 #define BETA 0.5			/* share of it that becomes motion */
 #define SURE_HITS 4
+#define PROVEN_HITS 6
 #define OVERLAP_LEAST 0.1		/* IoU of predicted box and mover */
 #define REACH 0.6			/* diagonals that a box without overlap may have jumped */
 #define INSIDE 0.55			/* share of a box that makes it part of another */
@@ -25,6 +26,7 @@
 #define BACK_PENALTY 0.08		/* likeness lost a metre of it */
 #define PLATE_BONUS 0.6
 #define SWALLOWED 2.5			/* a mover so much larger than a vehicle with a plate holds others */
+#define SWALLOWED_MM 4000		/* so does one whose foot is so much nearer than the plate */
 
 struct match {
 	double likeness;
@@ -147,6 +149,20 @@ static double foot_jump_mm(const struct qyran_tracker *tracker, const struct box
 	return hypot(a.x_mm - b.x_mm, a.y_mm - b.y_mm);
 }
 
+/* Does the mover hold more than this vehicle? Its plate hangs on the near end: what lies much nearer is something else. */
+static bool is_swallowed(const struct qyran_track *track, const struct strand *plate, const struct box *mover)
+{
+	const struct qyran_tracker *tracker = track->tracker;
+	struct qyran_road_position foot;
+
+	if (!track->misses && box_area(mover) > SWALLOWED * box_area(&track->predicted))
+		return true;
+	if (!tracker->road || qyran_road_from_image(tracker->road, (int32_t)lround(plate->u * 16), (int32_t)lround(mover->edge[EDGE_BOTTOM] * 16),
+						    FOOT_HEIGHT_MM, &foot))
+		return false;
+	return foot.y_mm < plate->points[plate->count - 1].y_mm - SWALLOWED_MM;
+}
+
 static double likeness(const struct qyran_track *track, const struct box *mover)
 {
 	const struct box *p = &track->predicted;
@@ -157,7 +173,7 @@ static double likeness(const struct qyran_track *track, const struct box *mover)
 
 	/* Its plate tells more than its outline, which loses trails and shadows. */
 	if (plate && plate->region >= 0 && plate->hits >= SURE_HITS) {
-		if (b > SWALLOWED * a)
+		if (is_swallowed(track, plate, mover))
 			return -1;
 		if (box_holds(mover, plate->u, plate->v, 0) && overlap > 0)
 			return overlap + bonus + PLATE_BONUS;
@@ -227,8 +243,7 @@ static void share(struct qyran_tracker *tracker)
 		if (track->mover >= 0)
 			continue;
 		for (size_t m = 0; m < tracker->mover_count && plate && plate->region >= 0 && plate->hits >= SURE_HITS; m++)
-			if (box_holds(&tracker->movers[m], plate->u, plate->v, 0) &&
-			    box_area(&tracker->movers[m]) > SWALLOWED * box_area(&track->predicted)) {
+			if (box_holds(&tracker->movers[m], plate->u, plate->v, 0) && is_swallowed(track, plate, &tracker->movers[m])) {
 				track->merged = true;
 				track->mover = (int)m;
 			}
@@ -248,7 +263,8 @@ static void share(struct qyran_tracker *tracker)
 		}
 		if (!owner)
 			continue;
-		if (!track->counted) {
+		/* A piece of the owner, unless it has been a whole vehicle for long enough. */
+		if (!track->counted && track->whole < PROVEN_HITS) {
 			track->dead = true;
 			continue;
 		}
@@ -284,6 +300,7 @@ static void foot(struct qyran_track *track, const struct box *measured)
 	bool clear = measured->edge[EDGE_LEFT] > 3 && measured->edge[EDGE_RIGHT] < tracker->width - 3 && v < tracker->height - 3;
 	struct qyran_track_point point;
 
+	track->cut_hits += measured->edge[EDGE_TOP] < CUT_PX;
 	track_point(tracker, u, v, FOOT_HEIGHT_MM, false, &point);
 	if (clear)
 		points_add(track->feet, &track->foot_count, &point);
@@ -355,6 +372,14 @@ static void update_merged(struct qyran_tracker *tracker, struct qyran_track *tra
 	seen(track, &guess);
 }
 
+static bool is_alone(const struct qyran_tracker *tracker, const struct qyran_track *track)
+{
+	for (size_t o = 0; o < tracker->count; o++)
+		if (tracker->tracks[o] != track && tracker->tracks[o]->mover == track->mover && !tracker->tracks[o]->dead)
+			return false;
+	return true;
+}
+
 int movers_assign(struct qyran_tracker *tracker)
 {
 	take_movers(tracker);
@@ -387,7 +412,7 @@ int movers_assign(struct qyran_tracker *tracker)
 			}
 			believe(track, &measured);
 			seen(track, &measured);
-			track->own_hits++;
+			track->own_hits += is_alone(tracker, track);
 			foot(track, &measured);
 		}
 		track->misses = 0;

@@ -12,6 +12,8 @@
 #define GATE_SHARE 0.35		/* of a region's width that it may be off */
 #define RESIZE 1.7		/* a region grows or shrinks at most so much from frame to frame */
 #define STRAND_TICKS 8		/* frames without a region before a strand is over */
+#define STRAND_NS 800000000u	/* or so long, when its course is known */
+#define STRAND_HITS 4
 #define LOOSE_TICKS 8
 #define WIDE_MM 520.0		/* ISO 7591 and GOST R 50577: one row */
 #define NARROW_MM 280.0		/* two rows */
@@ -23,7 +25,8 @@
 #define SEED_HITS 5
 #define SEED_MM 1500.0
 #define APART_MM 1900.0		/* lamps of one vehicle hang closer together, plates of two further apart */
-#define MOVING_MM_S 1500.0
+#define BEHIND_MM 5000		/* plates of two vehicles in a lane hang further apart */
+#define MOVING_MM_S 2500.0
 #define NEAR_PX 40		/* regions narrower than this are read sparingly */
 #define FIRST_REQUESTS 8	/* of the likeliest plate */
 #define SECOND_REQUESTS 4	/* of the next: the true plate may be ranked second */
@@ -185,6 +188,17 @@ static double miss(const struct qyran_tracker *tracker, const struct qyran_track
 	return off < gate ? off / width + 0.3 * fabs(log(grown)) : -1;
 }
 
+/* Pixels of a metre across the road where a plate is. */
+static double plate_scale(const struct qyran_tracker *tracker, const struct qyran_track_point *point)
+{
+	int32_t left, right, v;
+
+	if (qyran_road_to_image(tracker->road, (struct qyran_road_position){ point->x_mm - 500, point->y_mm }, tracker->plate_z_mm, &left, &v) ||
+	    qyran_road_to_image(tracker->road, (struct qyran_road_position){ point->x_mm + 500, point->y_mm }, tracker->plate_z_mm, &right, &v))
+		return 0;
+	return (right - left) / 16.0;
+}
+
 /* A plate that was found tells where its vehicle is better than the vehicle's own motion. */
 static void correct_box(struct qyran_track *track)
 {
@@ -197,6 +211,25 @@ static void correct_box(struct qyran_track *track)
 
 	if (fabs(du) > box_width(&track->predicted) || fabs(dv) > box_height(&track->predicted))
 		return;
+	double scale = 1;
+
+	if (track->tracker->road && plate->count >= 2) {
+		double before = plate_scale(track->tracker, &plate->points[plate->count - 2]);
+		double now = plate_scale(track->tracker, &plate->points[plate->count - 1]);
+
+		if (before > 0 && now > 0)
+			scale = now / before;
+	}
+	/* The box round the plate as it was, as much larger as the plate came nearer. */
+	double w = box_width(&track->box) * scale, h = box_height(&track->box) * scale;
+
+	if (track->tracker->road) {
+		track->predicted.edge[EDGE_LEFT] = plate->u - plate->in_u * w;
+		track->predicted.edge[EDGE_RIGHT] = track->predicted.edge[EDGE_LEFT] + w;
+		track->predicted.edge[EDGE_TOP] = plate->v - plate->in_v * h;
+		track->predicted.edge[EDGE_BOTTOM] = track->predicted.edge[EDGE_TOP] + h;
+		return;
+	}
 	for (size_t e = 0; e < EDGES; e++)
 		track->predicted.edge[e] += e % 2 ? dv : du;
 }
@@ -217,7 +250,8 @@ void plates_follow(struct qyran_tracker *tracker)
 
 			strand->region = -1;
 			order++;
-			if (!strand->used || tracker->tick - strand->tick > (track ? STRAND_TICKS : LOOSE_TICKS))
+			if (!strand->used || (tracker->tick - strand->tick > (track ? STRAND_TICKS : LOOSE_TICKS) &&
+					      (!track || strand->hits < STRAND_HITS || tracker->run_ns - strand->run_ns > STRAND_NS)))
 				continue;
 			for (size_t r = 0; r < regions && count < ROOM; r++) {
 				double off = miss(tracker, track, strand, r);
@@ -327,11 +361,17 @@ static void sort_strands(struct qyran_tracker *tracker)
 	}
 }
 
+/* Within the lanes, where there are any. */
+static bool on_road(const struct qyran_tracker *tracker, int32_t x_mm)
+{
+	return !tracker->has_lanes || qyran_road_lane(tracker->road, x_mm) >= 0;
+}
+
 static bool moves(const struct qyran_tracker *tracker, const struct strand *strand, struct qyran_motion *ret)
 {
 	size_t from = strand->count > 12 ? strand->count - 12 : 0;
 
-	return strand->hits >= SEED_HITS && strand->fit >= strand->hits &&
+	return strand->hits >= SEED_HITS && strand->fit >= strand->hits && on_road(tracker, strand->points[strand->count - 1].x_mm) &&
 	       !qyran_motion_fit(tracker->road, strand->points + from, strand->count - from, tracker->plate_z_mm, SEED_HITS, ret) &&
 	       ret->length_mm > SEED_MM && hypot(ret->vx, ret->vy) > MOVING_MM_S;
 }
@@ -368,6 +408,25 @@ static int seed(struct qyran_tracker *tracker, struct strand *strand)
 	return 0;
 }
 
+/* The vehicle, other than @not, whose plate is so near that this is the same one or a lamp beside it. */
+static struct qyran_track *neighbour(struct qyran_tracker *tracker, const struct strand *strand, const struct qyran_track *not)
+{
+	const struct qyran_track_point *here = &strand->points[strand->count - 1];
+
+	for (size_t t = 0; t < tracker->count; t++) {
+		struct qyran_track *track = tracker->tracks[t];
+		const struct strand *plate = track_plate(track);
+
+		if (track == not || track->dead || !plate || plate->hits < 3 || tracker->tick - plate->tick > STRAND_TICKS)
+			continue;
+		const struct qyran_track_point *there = &plate->points[plate->count - 1];
+
+		if (abs(here->x_mm - there->x_mm) < APART_MM && abs(here->y_mm - there->y_mm) < BEHIND_MM)
+			return track;
+	}
+	return NULL;
+}
+
 static int seed_loose(struct qyran_tracker *tracker)
 {
 	for (size_t s = 0; s < LOOSE_MAX; s++) {
@@ -382,7 +441,13 @@ static int seed_loose(struct qyran_tracker *tracker)
 			hand_over(tracker, strand, inside);
 			continue;
 		}
-		if (!inside && tracker->road && moves(tracker, strand, &motion) && seed(tracker, strand))
+		if (inside || !tracker->road || !moves(tracker, strand, &motion))
+			continue;
+		struct qyran_track *near = neighbour(tracker, strand, NULL);
+
+		if (near)
+			hand_over(tracker, strand, near);
+		else if (seed(tracker, strand))
 			return -ENOMEM;
 	}
 	return 0;
@@ -408,6 +473,12 @@ static int seed_second(struct qyran_tracker *tracker)
 			if (apart < APART_MM || qyran_road_lane(tracker->road, strand->points[strand->count - 1].x_mm) ==
 							qyran_road_lane(tracker->road, plate->points[plate->count - 1].x_mm))
 				continue;
+			struct qyran_track *near = neighbour(tracker, strand, track);
+
+			if (near) {
+				hand_over(tracker, strand, near);
+				continue;
+			}
 			size_t before = tracker->count;
 			struct box blob = track->box;
 			double middle = (strand->u + plate->u) / 2;

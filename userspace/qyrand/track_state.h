@@ -80,8 +80,10 @@ struct qyran_track {
 	uint32_t hits, misses;	/* misses since the last hit */
 	uint32_t own_hits;	/* hits by a mover of its own */
 	uint32_t whole;		/* hits as large as a vehicle */
+	uint32_t cut_hits;	/* own hits cut by the upper edge of the picture */
 	double travelled_px;	/* length of its way */
 	bool counted, merged, rates, dead, ended;
+	bool went;		/* has gone somewhere on the road */
 	int mover;		/* of the current frame, or -1 */
 	struct qyran_track_point feet[QYRAN_TRACK_POINTS_MAX];
 	size_t foot_count;
@@ -102,6 +104,7 @@ struct qyran_track {
 struct qyran_tracker {
 	const struct qyran_road *road;
 	int32_t plate_z_mm;
+	bool has_lanes;
 	struct qyran_tracker_events events;
 	struct qyran_track *tracks[TRACKS_MAX];
 	size_t count;
