@@ -59,4 +59,17 @@ $(BUILD)/rtl/model_equal: $(RTL_BENCH_real) $(BUILD)/rtl/real/model_equal.o $(BU
 
 TEST_NEEDS += $(BUILD)/rtl/model_equal_mock $(BUILD)/rtl/model_equal
 TESTS += model-equal:$(BUILD)/rtl/model_equal
-TESTS += model-equal-any-result:$(BUILD)/rtl/model_equal_mock
+TESTS += model-equal-any-result:'$(BUILD)/rtl/model_equal_mock 0'
+
+$(BUILD)/rtl/stream_test: $(RTL_BENCH_mock) $(BUILD)/rtl/mock/stream_test.o $(BUILD)/rtl/mock/registers_test.o $(BUILD)/plain/libqyran_model.a \
+		$(BUILD)/plain/obj/tests/rtl/detect_mock.o
+	$(CXX) -o $@ $^ $(RTL_VERILATED_mock) -pthread
+
+TEST_NEEDS += $(BUILD)/rtl/stream_test
+TESTS += stream:$(BUILD)/rtl/stream_test
+
+.PHONY: lint
+lint: $(REGS_MADE) ## the logic through verilator -Wall
+	@verilator --lint-only -Wall -Ihw/rtl -I$(BUILD)/gen --top-module qyran_top hw/rtl/qyran_top.v && echo "ok the_logic_has_no_lint"
+
+TESTS += lint:'$(MAKE) --no-print-directory lint'
