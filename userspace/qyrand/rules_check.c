@@ -118,6 +118,23 @@ struct stand {
 	uint64_t run_ns;
 };
 
+static int compare(const void *a, const void *b)
+{
+	const int32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static int32_t middle_of(const struct qyran_track_point *points, size_t count, bool y)
+{
+	int32_t values[PATH_MAX_POINTS];
+
+	for (size_t i = 0; i < count; i++)
+		values[i] = y ? points[i].y_mm : points[i].x_mm;
+	qsort(values, count, sizeof(*values), compare);
+	return values[count / 2];
+}
+
 /* The longest stretch of points [from, to) that stay in one place. A single stray point does not end it. */
 static struct stand find_stand(const struct qyran_rules *rules, const struct sight *sight, size_t from, size_t to)
 {
@@ -146,14 +163,14 @@ static struct stand find_stand(const struct qyran_rules *rules, const struct sig
 	}
 	if (!best.run_ns)
 		return best;
-	/* It stands from when it is where it stands in the end: braking takes its last metre slowly. */
-	const struct qyran_track_point *end = &sight->path[best.last], *before = &sight->path[best.last - 1];
-	double x = (end->x_mm + before->x_mm) / 2.0, y = (end->y_mm + before->y_mm) / 2.0;
-	double reach = fmax(STOOD_MM, STOOD_PX * qyran_road_pixel(rules->road, end->u16, end->v16, rules->config.road.plate_height_mm));
+	/* It stands from when it is where it stands for the most time: braking takes its last metre slowly. */
+	const struct qyran_track_point *p = sight->path + best.first, *middle = p + (best.last - best.first) / 2;
+	double reach = fmax(STOOD_MM, STOOD_PX * qyran_road_pixel(rules->road, middle->u16, middle->v16, rules->config.road.plate_height_mm));
+	int32_t x = middle_of(p, best.last - best.first + 1, false), y = middle_of(p, best.last - best.first + 1, true);
 
 	while (best.first < best.last && hypot(sight->path[best.first].x_mm - x, sight->path[best.first].y_mm - y) > reach)
 		best.first++;
-	best.run_ns = end->run_ns - sight->path[best.first].run_ns;
+	best.run_ns = sight->path[best.last].run_ns - sight->path[best.first].run_ns;
 	return best;
 }
 

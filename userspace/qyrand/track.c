@@ -290,6 +290,11 @@ uint64_t qyran_track_first_ns(const struct qyran_track *track)
 	return track->first_ns;
 }
 
+uint64_t qyran_track_first_frame(const struct qyran_track *track)
+{
+	return track->first_frame;
+}
+
 bool qyran_track_counted(const struct qyran_track *track)
 {
 	return track->counted;

@@ -56,7 +56,9 @@ struct qyran_track *qyran_tracker_at(struct qyran_tracker *tracker, size_t index
 uint64_t qyran_tracker_total(const struct qyran_tracker *tracker);
 
 uint64_t qyran_track_id(const struct qyran_track *track);
+/** qyran_track_first_ns() - stamp of the first frame that saw it; a nanosecond more for each other track that began in that frame: no two are alike. */
 uint64_t qyran_track_first_ns(const struct qyran_track *track);
+uint64_t qyran_track_first_frame(const struct qyran_track *track);
 const struct qyran_track_point *qyran_track_points(const struct qyran_track *track, size_t *ret_count);
 
 /** qyran_track_box() - box of the vehicle in the latest frame that saw it. */
