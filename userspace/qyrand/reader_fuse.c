@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FUSED_MAX 64			/* readings of one plate that count; the surest */
+#define FUSED_MAX 24			/* readings of one plate that count; the surest */
 #define TEXTS_MAX 160
 #define PER_READING 6			/* texts that one reading proposes */
 #define DOUBT (-10 * LOG_ONE)		/* however unlikely a text is to one reading, that may have been of something else */
