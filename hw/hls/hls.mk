@@ -17,6 +17,6 @@ $(BUILD)/venv/.training: hw/hls/training/requirements.txt
 	@touch $@
 
 .PHONY: train
-train: $(BUILD)/plain/plate-pictures $(BUILD)/venv/.training ## train the plate reader on rendered pictures (an hour and a half on a free core); THREADS=n
+train: $(BUILD)/plain/plate-pictures $(BUILD)/venv/.training ## train the plate reader on rendered pictures (some 40 minutes on two free cores); THREADS=n
 	$(BUILD)/venv/bin/python hw/hls/training/train.py --pictures $(BUILD)/plain/plate-pictures --formats userspace/formats --seed $(SEED) \
 		--threads $(or $(THREADS),1) --state $(BUILD)/plate-reader.pt --weights hw/hls/weights/plate_weights.c --vectors tests/unit/plate_reader_vectors.bin
