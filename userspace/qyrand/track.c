@@ -192,7 +192,7 @@ static bool is_vehicle(struct qyran_track *track)
 		if (plate && plate->fit >= 2 * COUNT_HITS && travels(track->tracker, plate->points, plate->count, track->tracker->plate_z_mm))
 			return true;
 		track->went = track->went || travels(track->tracker, track->feet, track->foot_count, FOOT_HEIGHT_MM);
-		if (!track->went || track->own_hits < BARE_HITS || track->whole * 3 < track->own_hits * 2)
+		if (!track->went || track->own_hits < BARE_HITS || track->own_hits * 3 < track->hits * 2 || track->whole * 3 < track->own_hits * 2)
 			return false;
 		/* What stays cut by the upper edge stands too far away to show its height. */
 		qyran_track_size(track, &height, &length);

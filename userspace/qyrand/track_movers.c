@@ -40,7 +40,7 @@ void movers_predict(struct qyran_tracker *tracker)
 
 		track->predicted = track->box;
 		track->mover = -1;
-		track->merged = false;
+		track->merged = track->corrected = false;
 		if (track->rates)
 			for (size_t e = 0; e < EDGES; e++)
 				track->predicted.edge[e] += track->rate[e] * tracker->seconds;
@@ -286,8 +286,11 @@ static void believe(struct qyran_track *track, const struct box *measured)
 			track->rate[e] = (measured->edge[e] - track->box.edge[e]) / seconds;
 			track->box.edge[e] = measured->edge[e];
 		} else {
+			double before = track->box.edge[e];
+
 			track->box.edge[e] = track->predicted.edge[e] + ALPHA * surprise;
-			track->rate[e] += BETA * surprise / seconds;
+			/* What the plate foretold says nothing about the edge's own motion. */
+			track->rate[e] += BETA * (track->corrected ? (track->box.edge[e] - before) / seconds - track->rate[e] : surprise / seconds);
 		}
 	}
 	track->rates = true;

@@ -213,6 +213,7 @@ static void correct_box(struct qyran_track *track)
 		return;
 	double scale = 1;
 
+	track->corrected = true;
 	if (track->tracker->road && plate->count >= 2) {
 		double before = plate_scale(track->tracker, &plate->points[plate->count - 2]);
 		double now = plate_scale(track->tracker, &plate->points[plate->count - 1]);
@@ -324,13 +325,13 @@ static bool hand_over(struct qyran_tracker *tracker, struct strand *strand, stru
 	return true;
 }
 
-static void place_in_box(struct qyran_track *track)
+static void place_in_box(struct qyran_track *track, bool anew)
 {
 	for (size_t s = 0; s < STRANDS_MAX; s++) {
 		struct strand *strand = &track->strands[s];
 		double in_u, in_v;
 
-		if (!strand->used || strand->region < 0 || track->mover < 0 || (track->merged && strand->placed))
+		if (!strand->used || strand->region < 0 || track->mover < 0 || (track->merged && strand->placed && !anew))
 			continue;
 		in_u = (strand->u - track->box.edge[EDGE_LEFT]) / fmax(1, box_width(&track->box));
 		in_v = (strand->v - track->box.edge[EDGE_TOP]) / fmax(1, box_height(&track->box));
@@ -495,6 +496,8 @@ static int seed_second(struct qyran_tracker *tracker)
 			track->box.edge[right ? EDGE_RIGHT : EDGE_LEFT] = middle;
 			second->mover = track->mover;
 			second->merged = track->merged = true;
+			place_in_box(second, true);
+			place_in_box(track, true);
 		}
 	}
 	return 0;
@@ -566,7 +569,7 @@ int plates_assign(struct qyran_tracker *tracker)
 				track->rate[e] = e % 2 ? plate->dv : plate->du;
 			}
 		}
-		place_in_box(track);
+		place_in_box(track, false);
 	}
 	int error = seed_loose(tracker);
 

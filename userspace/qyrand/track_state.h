@@ -83,6 +83,7 @@ struct qyran_track {
 	uint32_t cut_hits;	/* own hits cut by the upper edge of the picture */
 	double travelled_px;	/* length of its way */
 	bool counted, merged, rates, dead, ended;
+	bool corrected;		/* predicted by its plate */
 	bool went;		/* has gone somewhere on the road */
 	int mover;		/* of the current frame, or -1 */
 	struct qyran_track_point feet[QYRAN_TRACK_POINTS_MAX];
