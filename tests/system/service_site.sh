@@ -62,7 +62,7 @@ new_site() { # NAME SCENE
 
 # Runs the camera of $site on its recording; what it prints goes to $site/out and $site/err; its status is the function's.
 run_site() { # ARGUMENT...
-	(cd "$site" && ${RUN_UNDER:-} timeout -k 5 120 "$qyrand" --until-end --device "record:$recording" "$@" qyrand.ini >out 2>err)
+	(cd "$site" && timeout -k 5 300 ${RUN_UNDER:-} "$qyrand" --until-end --device "record:$recording" "$@" qyrand.ini >out 2>err)
 }
 
 start_site() { # ARGUMENT...: in the background; its number is in $child
