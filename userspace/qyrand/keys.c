@@ -113,7 +113,7 @@ out:
 
 static int read_secret_line(const char *path, char *line, char *error, size_t error_size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;
 	ssize_t got;
 	int code = 0;

@@ -103,6 +103,15 @@ static int mqtt_open(const struct qyran_config *config, const struct qyran_publi
 	return 0;
 }
 
+/* libmosquitto holds it and sends it again by itself after a connect: given once more, it would be held twice. */
+static bool in_flight(const struct mqtt_publisher *self, uint64_t sequence)
+{
+	for (size_t i = 0; i < self->in_flight_count; i++)
+		if (self->in_flight[i].sequence == sequence)
+			return true;
+	return false;
+}
+
 static int mqtt_send(void *context, enum qyran_topic topic, uint64_t sequence, const uint8_t *bytes, size_t size)
 {
 	static const char *const leaves[] = { "record", "heartbeat", "health" };
@@ -110,6 +119,8 @@ static int mqtt_send(void *context, enum qyran_topic topic, uint64_t sequence, c
 	char name[4 * QYRAN_NAME_MAX + 16];
 	int message, code;
 
+	if (topic == QYRAN_TOPIC_RECORD && in_flight(self, sequence))
+		return 0;
 	if (topic == QYRAN_TOPIC_RECORD && self->in_flight_count == IN_FLIGHT_MAX)
 		return -EAGAIN;
 	snprintf(name, sizeof name, "%s/%s", self->base, leaves[topic]);

@@ -153,7 +153,7 @@ static int set_up(struct qyran_store *store, const char *path, const uint8_t key
 	sqlite3_stmt *statement;
 	int code, tables = 0;
 
-	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
 		return store->db ? fail(store) : -ENOMEM;
 	sqlite3_extended_result_codes(store->db, 1);
 	sqlite3_busy_timeout(store->db, 5000);

@@ -23,7 +23,7 @@ int qyran_store_open(const char *directory, const char *camera, const uint8_t ke
 		     char *error, size_t error_size);
 void qyran_store_close(struct qyran_store *store);
 
-/** qyran_store_bundle() - remembers the newest bundle. Returns 0; -ESTALE when an newer one, or another of the same version, was seen before. */
+/** qyran_store_bundle() - remembers the newest bundle. Returns 0; -ESTALE when a newer one, or another of the same version, was seen before. */
 int qyran_store_bundle(struct qyran_store *store, uint64_t version, const uint8_t hash[QYRAN_HASH_BYTES]);
 
 /* A transaction; commit ends it also when it fails. */
