@@ -25,7 +25,7 @@ $(SERVICE_SCENES)/%/recording.qyr: $(SCENE_DIR)/%/.rendered $(BUILD)/plain/qyran
 	@cp $(SCENE_DIR)/$*/qyrand.ini $(SCENE_DIR)/$*/truth.tsv $(@D)
 	@$(BUILD)/plain/qyran-record --quiet --epoch-ns 1767225637000000000 --regions 8 \
 		--exposure-ns $$(sed -n 's/^exposure_ns *= *//p' $(@D)/qyrand.ini) sim:$(SCENE_DIR)/$*/clip.mkv $@.part
-	@mv $@.part $@; echo "recorded $@"
+	@test -s $@.part && mv $@.part $@ && echo "recorded $@"
 .SECONDARY: $(SERVICE_RECORDINGS)
 .PHONY: service-recordings
 service-recordings: $(BUILD)/plain/qyran-record $(BUILD)/plain/libqyran-sim.so $(BUILD)/plain/qyran-scene
