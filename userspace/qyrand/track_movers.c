@@ -13,6 +13,7 @@
 #define OVERLAP_LEAST 0.1		/* IoU of predicted box and mover */
 #define REACH 0.6			/* diagonals that a box without overlap may have jumped */
 #define INSIDE 0.55			/* share of a box that makes it part of another */
+#define CRUMB 0.25			/* a piece so small beside the rest is no vehicle of its own */
 #define GROWN 1.3			/* a mover so much larger than expected holds more than one vehicle */
 #define SMALLEST_PX 48.0		/* area: less is noise at any distance */
 #define CUT_PX 4.0			/* an edge nearer to the picture's is cut by it */
@@ -407,7 +408,7 @@ int movers_assign(struct qyran_tracker *tracker)
 			for (size_t m = 0; m < tracker->mover_count && !tracker->road; m++) {
 				const struct box *piece = &tracker->movers[m];
 
-				if (tracker->mover_taken[m] || track->hits < SURE_HITS ||
+				if (tracker->mover_taken[m] || track->hits < SURE_HITS || box_area(piece) > CRUMB * box_area(&measured) ||
 				    box_common(piece, &track->predicted) < INSIDE * box_area(piece))
 					continue;
 				measured = box_union(&measured, piece);
