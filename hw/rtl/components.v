@@ -90,41 +90,59 @@ module components #(
     wire [7:0]         r_x0, r_x1;
     wire [LABEL_W-1:0] r_label;
     assign {r_x0, r_x1, r_label} = run;
-    wire more   = next != count_before;
-    wire right_of = {1'b0, r_x0} > {1'b0, h_x1} + 9'd1;
-    wire left_of = {1'b0, r_x1} + 9'd1 < {1'b0, h_x0};
-    wire longer = r_x1 > h_x1;
-    wire known  = have && r_label == label;
-
-    wire [LABEL_W-1:0] parent_q = parent[state == SWEEP ? r_label : lookup];
-    wire [1:0]         tag_q = tag[r_label];
-    wire               is_root = parent_q == lookup;
-
-    wire room = stacked != 0 || !fresh[LABEL_W];
-    wire [LABEL_W:0]   stacked_less = stacked - 1'b1;
-    wire [LABEL_W-1:0] label_new = stacked != 0 ? stack[stacked_less[LABEL_W-1:0]] : fresh[LABEL_W-1:0];
-
-    wire advance = (state == SCAN && more && !right_of && (left_of || (known && !longer)))
-        || (state == FIND && is_root && !longer && (!have || lookup == label))
-        || (state == MERGE_WRITE && !longer);
-    wire sweep_on = state == SWEEP && (tag_q[1] || parent_q != r_label || tag_q[0] == h_y[0]);
-    wire emit_on = state == EMIT && (!out_valid || out_ready);
-
-    // addresses of the tables with registered outputs
-    reg [5:0] run_i;
-    reg       run_side;
+    // What a clock decides, and the addresses of the tables. Without a head none of it matters, which saves a simulator the work.
+    reg                 more, right_of, left_of, longer, known, is_root, room, advance, sweep_on, emit_on;
+    reg                 write_one, write_join, write_run, write_relabel, free_merged, free_emitted, run_side;
+    reg [5:0]           run_i;
+    reg [LABEL_W-1:0]   parent_q, label_new, label_now, feature_i;
+    reg [1:0]           tag_q;
+    reg [LABEL_W:0]     stacked_less;
     always @* begin
-        run_side = !side_now;
-        run_i = advance ? next[5:0] + 6'd1 : next[5:0];
-        if (state == RELABEL) begin
-            run_side = side_now;
-            run_i = i[5:0];
-        end else if (state >= RELABEL_FIND) begin
-            run_side = state <= RELABEL_WRITE ? side_now : !side_now;
-            run_i = sweep_on || emit_on ? i[5:0] + 6'd1 : i[5:0];
+        {more, right_of, left_of, longer, known, is_root, room, advance, sweep_on, emit_on} = 10'd0;
+        {write_one, write_join, write_run, write_relabel, free_merged, free_emitted, run_side} = 7'd0;
+        {parent_q, label_new, label_now, feature_i} = {4 * LABEL_W{1'b0}};
+        run_i = 6'd0;
+        tag_q = 2'd0;
+        stacked_less = {LABEL_W + 1{1'b0}};
+        if (head_valid) begin
+            more = next != count_before;
+            right_of = {1'b0, r_x0} > {1'b0, h_x1} + 9'd1;
+            left_of = {1'b0, r_x1} + 9'd1 < {1'b0, h_x0};
+            longer = r_x1 > h_x1;
+            known = have && r_label == label;
+            parent_q = parent[state == SWEEP ? r_label : lookup];
+            tag_q = tag[r_label];
+            is_root = parent_q == lookup;
+            room = stacked != 0 || !fresh[LABEL_W];
+            stacked_less = stacked - 1'b1;
+            label_new = stacked != 0 ? stack[stacked_less[LABEL_W-1:0]] : fresh[LABEL_W-1:0];
+
+            advance = (state == SCAN && more && !right_of && (left_of || (known && !longer)))
+                || (state == FIND && is_root && !longer && (!have || lookup == label))
+                || (state == MERGE_WRITE && !longer);
+            sweep_on = state == SWEEP && (tag_q[1] || parent_q != r_label || tag_q[0] == h_y[0]);
+            emit_on = state == EMIT && (!out_valid || out_ready);
+
+            run_side = !side_now;
+            run_i = advance ? next[5:0] + 6'd1 : next[5:0];
+            if (state == RELABEL) begin
+                run_side = side_now;
+                run_i = i[5:0];
+            end else if (state >= RELABEL_FIND) begin
+                run_side = state <= RELABEL_WRITE ? side_now : !side_now;
+                run_i = sweep_on || emit_on ? i[5:0] + 6'd1 : i[5:0];
+            end
+            feature_i = state == SWEEP || state == EMIT ? r_label : state == MERGE ? lookup : label;
+
+            write_one = state == ADD && !have && room;
+            write_join = state == MERGE_WRITE || state == ADD_WRITE;
+            write_run = write_one || state == ADD_WRITE;
+            write_relabel = state == RELABEL_WRITE && is_root;
+            free_merged = state == SWEEP && i != count_before && !tag_q[1] && parent_q != r_label;
+            free_emitted = emit_on;
+            label_now = write_one ? label_new : label;
         end
     end
-    wire [LABEL_W-1:0] feature_i = state == SWEEP || state == EMIT ? r_label : state == MERGE ? lookup : label;
 
     wire [S_W-1:0] one_sx, one_sy;
     generate
@@ -311,19 +329,12 @@ module components #(
     end
 
     // writes of the tables, one port each
-    wire write_one = head_valid && state == ADD && !have && room;
-    wire write_join = head_valid && (state == MERGE_WRITE || state == ADD_WRITE);
-    wire write_run = write_one || (head_valid && state == ADD_WRITE);
-    wire write_relabel = head_valid && state == RELABEL_WRITE && is_root;
-    wire free_merged = head_valid && state == SWEEP && i != count_before && !tag_q[1] && parent_q != r_label;
-    wire free_emitted = head_valid && emit_on;
-    wire [LABEL_W-1:0] label_now = write_one ? label_new : label;
     always @(posedge clk) begin
         if (write_one || write_join)
             features[label_now] <= write_one ? one : join_of(feature, other);
         if (write_run || write_relabel)
             runs[{side_now, h_context, write_run ? count[5:0] : i[5:0]}] <= write_run ? {h_x0, h_x1, label_now} : {r_x0, r_x1, lookup};
-        if (write_one || (head_valid && state == MERGE_WRITE))
+        if (write_one || (write_join && state == MERGE_WRITE))
             parent[write_one ? label_new : lookup] <= write_one ? label_new : label;
         if (write_run || free_merged || free_emitted)
             tag[write_run ? label_now : r_label] <= write_run ? {1'b0, h_y[0]} : 2'b10;

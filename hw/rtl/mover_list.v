@@ -27,7 +27,7 @@ module mover_list (
     output reg  [6:0]  movers,
     output reg  [15:0] drops,
     input  wire [5:0]  index,
-    output wire [255:0] data
+    output reg  [255:0] data
 );
     localparam [4:0] STILL_FRAMES = 5'd25;
 
@@ -46,12 +46,21 @@ module mover_list (
     reg [4:0]   steps;
     reg [15:0]  divisor, rest_x, rest_y;
     reg [15:0]  low_x, low_y;               // dividend's bits to come, then the quotient
-    wire [30:0] twice_x = {5'd0, raw_q[71:48], 1'b0} + {14'd0, raw_q[47:32]} + 31'd0;
-    wire [30:0] twice_y = {5'd0, raw_q[95:72], 1'b0} + {14'd0, raw_q[47:32]} + 31'd0;
-    wire [31:0] dividend_x = {1'b0, twice_x} << (side_log2 + 3'd3);
-    wire [31:0] dividend_y = {1'b0, twice_y} << (side_log2 + 3'd3);
-    wire [16:0] ahead_x = {rest_x, low_x[15]}, ahead_y = {rest_y, low_y[15]};
-    wire [16:0] less_x = ahead_x - {1'b0, divisor}, less_y = ahead_y - {1'b0, divisor};
+    // What the divider and the search compute; while they rest it does not matter, which saves a simulator the work.
+    reg [31:0]  dividend_x, dividend_y;
+    reg [16:0]  ahead_x, ahead_y, less_x, less_y;
+    always @* begin
+        {dividend_x, dividend_y} = 64'd0;
+        {ahead_x, ahead_y, less_x, less_y} = 68'd0;
+        if (divide != 2'd0) begin
+            dividend_x = ({7'd0, raw_q[71:48], 1'b0} + {16'd0, raw_q[47:32]}) << (side_log2 + 3'd3);
+            dividend_y = ({7'd0, raw_q[95:72], 1'b0} + {16'd0, raw_q[47:32]}) << (side_log2 + 3'd3);
+            ahead_x = {rest_x, low_x[15]};
+            ahead_y = {rest_y, low_y[15]};
+            less_x = ahead_x - {1'b0, divisor};
+            less_y = ahead_y - {1'b0, divisor};
+        end
+    end
     wire        over = count == 7'd64;
     wire        take = c_valid && c_n != 16'd0 && c_n >= cfg_cells;
 
@@ -79,14 +88,13 @@ module mover_list (
     reg [14:0]  f_dx, f_dy;
     reg         f_origin, f_heir, f_heir_have;
     reg [15:0]  f_heir_far;
-    wire [2:0]  unit = 3'd4;
-    wire [14:0] cell_x = cx >> (side_log2 + unit), cell_y = cy >> (side_log2 + unit);
-    wire [7:0]  t_x0 = past_q[7:0], t_x1 = past_q[15:8], t_y0 = past_q[23:16], t_y1 = past_q[31:24];
-    wire [14:0] t_cx = past_q[46:32], t_cy = past_q[61:47], t_ax = past_q[76:62], t_ay = past_q[91:77];
-    wire [4:0]  t_still = past_q[96:92];
-    wire [14:0] t_cell_x = t_cx >> (side_log2 + unit), t_cell_y = t_cy >> (side_log2 + unit);
-    wire [15:0] f_far = {1'b0, f_dx} + {1'b0, f_dy};
-    wire [5:0]  heir_index = heir_q[21:16];
+    reg [14:0]  cell_x, cell_y, t_cell_x, t_cell_y, t_cx, t_cy, t_ax, t_ay;
+    reg [7:0]   t_x0, t_x1, t_y0, t_y1;
+    reg [4:0]   t_still, still;
+    reg [15:0]  f_far;
+    reg         stands, split, heirs_clear, heirs_write, origins_clear, origins_write;
+    reg [5:0]   heir_index, heirs_at, origins_at;
+    reg [1:0]   heirs_next, origins_next;
 
     function [14:0] apart(input [14:0] a, input [14:0] b);
         apart = a > b ? a - b : b - a;
@@ -96,27 +104,54 @@ module mover_list (
     endfunction
 
     wire [14:0] reach = 15'd8 << side_log2;      // half a cell
-    wire        stands = origin_q[6] && apart(cx, t_ax) <= reach && apart(cy, t_ay) <= reach;
-    wire [4:0]  still = !stands ? 5'd0 : &t_still ? t_still : t_still + 5'd1;
-    wire        split = heirs[origin_q[5:0]] == 2'd2;
+    always @* begin
+        {t_still, t_ay, t_ax, t_cy, t_cx, t_y1, t_y0, t_x1, t_x0} = 97'd0;
+        {cell_x, cell_y, t_cell_x, t_cell_y} = 60'd0;
+        {still, f_far, stands, split} = 23'd0;
+        {heirs_clear, heirs_write, origins_clear, origins_write} = 4'd0;
+        {heir_index, heirs_at, origins_at, heirs_next, origins_next} = 22'd0;
+        if (state != IDLE) begin
+            {t_still, t_ay, t_ax, t_cy, t_cx, t_y1, t_y0, t_x1, t_x0} = past_q;
+            cell_x = cx >> (side_log2 + 3'd4);
+            cell_y = cy >> (side_log2 + 3'd4);
+            t_cell_x = t_cx >> (side_log2 + 3'd4);
+            t_cell_y = t_cy >> (side_log2 + 3'd4);
+            f_far = {1'b0, f_dx} + {1'b0, f_dy};
+            stands = origin_q[6] && apart(cx, t_ax) <= reach && apart(cy, t_ay) <= reach;
+            still = !stands ? 5'd0 : &t_still ? t_still : t_still + 5'd1;
+            split = heirs[origin_q[5:0]] == 2'd2;
+            // the counters up to two, one write a clock
+            heir_index = heir_q[21:16];
+            heirs_clear = state == PAIRS && p != count_before && c == 7'd0;
+            heirs_write = heirs_clear || (state == PAIRS_END && origin_have);
+            heirs_at = heirs_clear ? p[5:0] : origin_index;
+            heirs_next = heirs_clear ? 2'd0 : more(heirs[origin_index]);
+            origins_clear = state == LOADED;
+            origins_write = origins_clear || (state == HEIRS && heir_q[22]);
+            origins_at = origins_clear ? c[5:0] : heir_index;
+            origins_next = origins_clear ? 2'd0 : more(origins[heir_index]);
+        end
+    end
 
     // {flags, age, cy16, cx16, n, y1, y0, x1, x0}, in cells
     reg [96:0] marked [0:63];
     reg [96:0] marked_q;
     reg [96:0] shown [0:63];
-    reg [96:0] shown_q;
+    reg         refresh;
     reg [5:0]   shown_index;
     reg         copy_valid;
     reg [5:0]   copy_c;
-    // the counters of two, one write a clock
-    wire        heirs_clear = state == PAIRS && p != count_before && c == 7'd0;
-    wire        heirs_write = heirs_clear || (state == PAIRS_END && origin_have);
-    wire [5:0]  heirs_at = heirs_clear ? p[5:0] : origin_index;
-    wire [1:0]  heirs_next = heirs_clear ? 2'd0 : more(heirs[origin_index]);
-    wire        origins_clear = state == LOADED;
-    wire        origins_write = origins_clear || (state == HEIRS && heir_q[22]);
-    wire [5:0]  origins_at = origins_clear ? c[5:0] : heir_index;
-    wire [1:0]  origins_next = origins_clear ? 2'd0 : more(origins[heir_index]);
+    function [255:0] record_of(input [96:0] mover, input [5:0] number, input [2:0] log2);
+        reg [15:0] s_x0, s_x1, s_y0, s_y1;
+        begin
+            s_x0 = {8'd0, mover[7:0]};
+            s_x1 = {8'd0, mover[15:8]};
+            s_y0 = {8'd0, mover[23:16]};
+            s_y1 = {8'd0, mover[31:24]};
+            record_of = {29'd0, mover[96:94], 16'd0, mover[93:78], 17'd0, mover[77:63], 17'd0, mover[62:48], 10'd0, number, 16'd1 << log2,
+                16'd0, mover[47:32], (s_y1 - s_y0 + 16'd1) << log2, (s_x1 - s_x0 + 16'd1) << log2, s_y0 << log2, s_x0 << log2};
+        end
+    endfunction
 
     wire [15:0] age = {4'd0, raw_q[107:96]} << hold_shift;
 
@@ -298,9 +333,14 @@ module mover_list (
             origins[origins_at] <= origins_next;
         if (copy_valid)
             shown[copy_c] <= marked_q;
-        shown_q <= shown[index];
-        shown_index <= index;
+        refresh <= copy_valid;
+        if (refresh || index != shown_index) begin
+            shown_index <= index;
+            data <= record_of(shown[index], index, side_log2);
+        end
 
+        if (rst)
+            refresh <= 1'b1;
         if (start || rst) begin
             state <= IDLE;
             done <= 1'b0;
@@ -315,10 +355,5 @@ module mover_list (
             movers <= 7'd0;
         end
     end
-
-    wire [15:0] s_x0 = {8'd0, shown_q[7:0]}, s_x1 = {8'd0, shown_q[15:8]}, s_y0 = {8'd0, shown_q[23:16]}, s_y1 = {8'd0, shown_q[31:24]};
-    wire [15:0] s_w = (s_x1 - s_x0 + 16'd1) << side_log2, s_h = (s_y1 - s_y0 + 16'd1) << side_log2;
-    assign data = {29'd0, shown_q[96:94], 16'd0, shown_q[93:78], 17'd0, shown_q[77:63], 17'd0, shown_q[62:48], 10'd0, shown_index,
-        16'd1 << side_log2, 16'd0, shown_q[47:32], s_h, s_w, s_y0 << side_log2, s_x0 << side_log2};
 endmodule
 `resetall
