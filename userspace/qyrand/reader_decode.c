@@ -13,6 +13,7 @@ struct prefix {
 	struct hypothesis text;
 	int32_t blank, ink;		/* logarithms: the last step was blank, or the last character */
 	uint64_t formats;		/* that it may still become */
+	uint64_t key;			/* the text as a number to base PLATE_CLASSES, which twelve characters do not overflow */
 	int32_t rank;
 };
 
@@ -81,11 +82,6 @@ int32_t grammar_prior(const struct grammar *grammar, const struct hypothesis *hy
 	return best;
 }
 
-static bool same_text(const struct hypothesis *a, const struct hypothesis *b)
-{
-	return a->length == b->length && !memcmp(a->classes, b->classes, a->length);
-}
-
 /* The likely characters of a step, at most eight. */
 static int likely(const int16_t *logs, uint8_t classes[8])
 {
@@ -112,22 +108,30 @@ static void set_rank(const struct log_tables *tables, struct prefix *prefix)
 	prefix->rank = log_add(tables, prefix->blank, prefix->ink) + (prefix->formats ? 0 : OFF_GRAMMAR);
 }
 
-/* The best BEAM of @from, best first; equal ranks in the order of their texts. */
-static int keep_best(struct prefix *from, int count, struct prefix *to)
+/* The best BEAM of @from, best first. */
+static int keep_best(const struct prefix *from, int count, struct prefix *to)
 {
-	int kept = 0;
+	int32_t least = from[0].rank;
+	int order[BEAM], kept = 0;
 
-	while (kept < BEAM && kept < count) {
-		int best = kept;
+	for (int i = 1; i < count; i++)
+		least = from[i].rank > least ? from[i].rank : least;
+	least += BEHIND;
+	for (int i = 0; i < count; i++) {
+		int at = kept;
 
-		for (int i = kept + 1; i < count; i++)
-			if (from[i].rank > from[best].rank)
-				best = i;
-		if (kept && from[best].rank < to[0].rank + BEHIND)
-			break;
-		to[kept] = from[best];
-		from[best] = from[kept++];
+		if (from[i].rank < least || (kept == BEAM && from[i].rank <= from[order[BEAM - 1]].rank))
+			continue;
+		if (kept < BEAM)
+			kept++;
+		else
+			at = BEAM - 1;
+		for (; at > 0 && from[order[at - 1]].rank < from[i].rank; at--)
+			order[at] = order[at - 1];
+		order[at] = i;
 	}
+	for (int i = 0; i < kept; i++)
+		to[i] = from[order[i]];
 	return kept;
 }
 
@@ -155,18 +159,20 @@ static int extend(const struct log_tables *tables, const struct grammar *grammar
 		for (int j = 0; j < likely_count; j++) {
 			int c = classes[j], twin = 0;
 			int32_t ink = (in_row && text->classes[text->length - 1] == c ? beam[i].blank : total) + logs[c];
+			uint64_t key = beam[i].key * PLATE_CLASSES + (uint64_t)c;
 			struct prefix *longer = &next[made];
 
 			if (ink < beam[0].rank + 2 * BEHIND)
 				continue;
-			*longer = beam[i];
-			longer->text.classes[longer->text.length++] = (uint8_t)c;
-			while (twin < count && !same_text(&longer->text, &beam[twin].text))
+			while (twin < count && beam[twin].key != key)
 				twin++;
 			if (twin < count) {
 				next[twin].ink = log_add(tables, next[twin].ink, ink);
 				continue;
 			}
+			*longer = beam[i];
+			longer->key = key;
+			longer->text.classes[longer->text.length++] = (uint8_t)c;
 			longer->formats &= grammar->allowed[row][text->length][c];
 			longer->blank = LOG_NONE;
 			longer->ink = ink;
