@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sim: and record: through the real logic, on clips made here. */
-#include "tests/system/clips.h"
+#include "sim/board/pattern.h"
 #include "tests/unit/cases.h"
 
 #include <endian.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clips made at run time: raw YUV 4:2:2 in YUV4MPEG2, whose pixels reach the logic unchanged. */
-#ifndef QYRAN_TESTS_CLIPS_H
-#define QYRAN_TESTS_CLIPS_H
+/* Clips made at run time, for tests and for training the compiler: raw YUV 4:2:2 in YUV4MPEG2, whose pixels reach the logic unchanged. */
+#ifndef QYRAN_SIM_PATTERN_H
+#define QYRAN_SIM_PATTERN_H
 
 #include <stdint.h>
 #include <stdio.h>
