@@ -85,17 +85,19 @@ static int write_paper(const struct job *job, enum paper paper)
 
 static int write_clip(const struct job *job, uint64_t seed)
 {
-	char path[PATH_MAX], error[256];
+	char path[PATH_MAX], part[PATH_MAX], error[256];
 	struct scene_film *film = NULL;
 	struct scene_clip *clip = NULL;
 	int result, status;
 
+	/* Under another name until it is whole: a camera may be playing an older one. */
 	snprintf(path, sizeof path, "%s/clip.mkv", job->directory);
+	snprintf(part, sizeof part, "%s/clip.part", job->directory);
 	result = scene_film_new(job->scene, &job->cast, seed, &film);
 	if (result)
 		return fail(job->scene->name, strerror(-result));
 	const struct scene_camera *camera = scene_film_camera(film);
-	result = scene_clip_new(path, camera->width, camera->height, job->scene->rate_num, job->scene->rate_den, &clip, error, sizeof error);
+	result = scene_clip_new(part, camera->width, camera->height, job->scene->rate_num, job->scene->rate_den, &clip, error, sizeof error);
 	if (result) {
 		scene_film_free(film);
 		return fail("clip", error);
@@ -112,8 +114,10 @@ static int write_clip(const struct job *job, uint64_t seed)
 	}
 	status = scene_clip_close(clip);
 	scene_film_free(film);
+	if (!result && !status && rename(part, path))
+		status = -errno;
 	if (result || status) {
-		unlink(path);
+		unlink(part);
 		return fail(path, strerror(-(result ? result : status)));
 	}
 	return 0;
