@@ -16,7 +16,7 @@ module frames (
     input  wire         ended, end_good,
     input  wire [15:0]  end_short, end_long, end_missing,
     input  wire [4:0]   end_slot,
-    input  wire [7:0]   pins,
+    input  wire [7:0]   pins,          // with start: those of the first pixel
     input  wire         stamp_valid,
     input  wire [95:0]  stamp,         // {steps, time}
     input  wire         stopped,       // no longer wait for a stamp

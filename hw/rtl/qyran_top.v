@@ -207,6 +207,7 @@ module qyran_top #(
     wire        i_valid, i_sof, i_eol, i_eof, i_start, i_abort, i_end, i_end_good, video_open, video_busy;
     wire [15:0] i_data, i_x, i_y, i_short, i_long, i_missing;
     reg         stamp_busy;
+    reg  [7:0]  pins_1, pins_2;        // a first pixel takes four clocks to p_start, the pins two to v_pins
 
     assign s_axis_tready = 1'b1;
     assign frame_ended = i_end;
@@ -216,6 +217,8 @@ module qyran_top #(
     always @(posedge clk) begin
         if (stamp_valid) stamp_busy <= 1'b0;
         if (frame_start) stamp_busy <= 1'b1;
+        pins_1 <= v_pins;
+        pins_2 <= pins_1;
         if (rst || begin_run) stamp_busy <= 1'b0;
     end
 
@@ -300,7 +303,7 @@ module qyran_top #(
     frames frames_i (
         .clk(clk), .rst(rst || begin_run), .width(width), .height(height), .start(p_start), .ended(p_end), .end_good(i_end_good),
         .end_short(i_short), .end_long(i_long), .end_missing(i_missing), .end_slot(slot_dropped || p_abort ? 5'd0 : slot),
-        .pins(v_pins), .stamp_valid(stamp_valid), .stamp(stamp), .stopped(!running),
+        .pins(pins_2), .stamp_valid(stamp_valid), .stamp(stamp), .stopped(!running),
         .flags({!clock_synced, set_test, set_mono}), .sensor({gain_mb, line_ns, exposure_ns}), .margin(plate_margin), .watch(watch),
         .result_valid(result_valid), .result_lost(result_lost), .result_movers(result_movers), .result_regions(result_regions),
         .result_drop_movers(result_drop_movers), .result_drop_regions(result_drop_regions), .result_hold(result_hold),
