@@ -20,7 +20,8 @@ $(eval $(call qyran-prog,$1,$2 $(SEAL_TEST_SHARED),$(SEAL_TEST_LIBS),$(SEAL_TEST
 TEST_NEEDS += $(T)/$1
 TESTS += $1:'$$$$VALGRIND_RUN $(T)/$1'
 endef
-$(eval $(call seal-test,test-seal-attack,tests/attack/seal_attack.c))
+$(eval $(call seal-test,test-seal-attack,tests/attack/seal_attack.c tests/attack/site.c))
+$(eval $(call seal-test,test-chain-attack,tests/attack/chain_attack.c tests/attack/site.c))
 $(eval $(call seal-test,test-parser-mutation,tests/attack/parser_mutation.c))
 $(eval $(call seal-test,test-outbox,tests/unit/test_outbox.c))
 $(eval $(call seal-test,test-message,tests/unit/test_message.c))
