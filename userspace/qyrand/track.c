@@ -201,12 +201,24 @@ static bool is_vehicle(struct qyran_track *track)
 	return track->own_hits >= COUNT_HITS && way > fmax(COUNT_PX, COUNT_SHARE * size) && way > STRAIGHT * track->travelled_px;
 }
 
+/* Hidden in a larger blob, and its plate must have left the picture by now. */
+static bool has_left(const struct qyran_track *track)
+{
+	const struct qyran_tracker *tracker = track->tracker;
+	const struct strand *plate = track_plate(track);
+	double u, v;
+
+	return plate_course(track, &u, &v) && plate->region < 0 && (u < 0 || v < 0 || u > tracker->width || v > tracker->height);
+}
+
 static bool gone(const struct qyran_track *track)
 {
 	const struct qyran_tracker *tracker = track->tracker;
 	const struct box *p = &track->predicted;
 
 	if (track->dead)
+		return true;
+	if (track->merged && has_left(track))
 		return true;
 	if (!track->misses)
 		return false;

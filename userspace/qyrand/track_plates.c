@@ -23,6 +23,7 @@
 #define ROWS_HEIGHT_MM 330.0
 #define ASPECT_LEAST 0.9
 #define SEED_HITS 5
+#define COURSE_HITS 5
 #define SEED_MM 1500.0
 #define APART_MM 1900.0		/* lamps of one vehicle hang closer together, plates of two further apart */
 #define BEHIND_MM 5000		/* plates of two vehicles in a lane hang further apart */
@@ -289,6 +290,29 @@ struct strand *strand_room(struct qyran_tracker *tracker, struct strand *strands
 	return worst;
 }
 
+bool plate_course(const struct qyran_track *track, double *ret_u, double *ret_v)
+{
+	const struct strand *plate = track_plate(track);
+
+	if (!track->tracker->road || !plate || plate->hits < COURSE_HITS)
+		return false;
+	strand_predict(track->tracker, NULL, plate, ret_u, ret_v);
+	return true;
+}
+
+/* A plate at @u, @v hangs on another vehicle when this one's plate must be elsewhere by now. */
+static bool contradicts(const struct qyran_track *track, double u, double v)
+{
+	const struct qyran_tracker *tracker = track->tracker;
+	struct qyran_road_position here, there;
+	double pu, pv;
+
+	return plate_course(track, &pu, &pv) &&
+	       !qyran_road_from_image(tracker->road, (int32_t)lround(u * 16), (int32_t)lround(v * 16), tracker->plate_z_mm, &here) &&
+	       !qyran_road_from_image(tracker->road, (int32_t)lround(pu * 16), (int32_t)lround(pv * 16), tracker->plate_z_mm, &there) &&
+	       abs(here.y_mm - there.y_mm) > BEHIND_MM;
+}
+
 /* The vehicle whose box holds the point; the one whose middle is nearest where several do. */
 struct qyran_track *track_holding(struct qyran_tracker *tracker, double u, double v)
 {
@@ -299,7 +323,7 @@ struct qyran_track *track_holding(struct qyran_tracker *tracker, double u, doubl
 		struct qyran_track *track = tracker->tracks[t];
 		const double *e = track->box.edge;
 
-		if (track->dead || track->misses || !box_holds(&track->box, u, v, 0.05))
+		if (track->dead || track->misses || !box_holds(&track->box, u, v, 0.05) || contradicts(track, u, v))
 			continue;
 		double off = fabs(u - (e[EDGE_LEFT] + e[EDGE_RIGHT]) / 2) / fmax(1, box_width(&track->box)) +
 			     fabs(v - (e[EDGE_TOP] + e[EDGE_BOTTOM]) / 2) / fmax(1, box_height(&track->box)) - (track->counted ? 0.3 : 0);

@@ -161,6 +161,7 @@ int plates_assign(struct qyran_tracker *tracker);
 void plates_request(struct qyran_tracker *tracker);
 struct qyran_track *track_holding(struct qyran_tracker *tracker, double u, double v);	/* the vehicle whose box holds the point */
 struct strand *strand_room(struct qyran_tracker *tracker, struct strand *strands, size_t count);	/* a free or worthless one, or NULL */
+bool plate_course(const struct qyran_track *track, double *ret_u, double *ret_v);	/* where its plate must be in this frame; false: not known */
 const struct strand *track_plate(const struct qyran_track *track);	/* the strand most likely the plate, or NULL */
 
 /* track_seek.c */
