@@ -28,7 +28,7 @@ module plate_rank (
     output reg          done, published,
     output reg  [4:0]   regions,
     input  wire [3:0]   index,
-    output wire [127:0] data
+    output reg  [127:0] data
 );
     localparam [4:0] IDLE = 0, TAKE = 1, CHECK = 2, LG_T = 3, LG_N = 4, LG_W = 5, LG_H = 6, LG_M = 7, ASPECT = 8, SCORE = 9, CLIP = 10,
         ROI = 11, COMPARE_READ = 12, COMPARE = 13, OVERLAP = 14, AREA_BOTH = 15, AREA_ENTRY = 16, JUDGE = 17, MOVE_READ = 18, MOVE = 19,
@@ -105,7 +105,9 @@ module plate_rank (
     wire       same = both25 > sum9;
 
     reg [65:0] shown [0:15];
-    reg [65:0] shown_q;
+    reg [3:0]  shown_index;
+    reg        refresh;
+    wire [65:0] seen = shown[index];
 
     reg        write;
     reg [6:0]  write_at;
@@ -360,7 +362,11 @@ module plate_rank (
             entries[write_at] <= write_entry;
         if (copy)
             shown[copy_at] <= entry;
-        shown_q <= shown[index];
+        refresh <= copy || rst;
+        if (refresh || index != shown_index) begin
+            shown_index <= index;
+            data <= {30'd0, seen[65:64] + 2'd1, 16'd0, seen[63:48], 4'd0, seen[47:36], 4'd0, seen[35:24], 4'd0, seen[23:12], 4'd0, seen[11:0]};
+        end
         if (start || rst) begin
             state <= IDLE;
             done <= 1'b0;
@@ -375,8 +381,5 @@ module plate_rank (
     end
     wire [15:0] shift = 16'd2 << lane;
     wire [3:0]  entry_i = i[3:0] - 4'd1;
-
-    assign data = {30'd0, shown_q[65:64] + 2'd1, 16'd0, shown_q[63:48], 4'd0, shown_q[47:36], 4'd0, shown_q[35:24], 4'd0, shown_q[23:12],
-        4'd0, shown_q[11:0]};
 endmodule
 `resetall

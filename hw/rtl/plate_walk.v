@@ -46,17 +46,9 @@ module plate_walk #(
     // edges in a window of 5x3 cells, of at most 120; measured on renderings and pictures with detect-measure
     wire [6:0] level_of = level == 2'd0 ? 7'd28 : level == 2'd1 ? 7'd18 : 7'd11;
 
-    wire       in_row = b_x < cells;
-    wire [3:0] now = in_row && row != cell_rows ? fresh_q : 4'd0;
-    wire [3:0] one = in_row ? history_q[7:4] : 4'd0;
-    wire [3:0] two = in_row && row > 9'd1 ? history_q[3:0] : 4'd0;
-    wire [4:0] column = {1'b0, now} + {1'b0, one} + {1'b0, two};
     reg [24:0] columns;                            // the five before
     reg [6:0]  window;
-    wire [6:0] window_now = window + {2'd0, column} - {2'd0, columns[24:20]};
     reg [3:0]  middle0, middle1;
-    wire [7:0] centre = b_x - 8'd2;
-    wire       dense = b_x >= 8'd2 && centre < cells && window_now >= level_of;
     reg        dense_before;
     reg [10:0] edges;
 
@@ -65,9 +57,29 @@ module plate_walk #(
     reg        have;                               // a run that waits for its end
     reg [7:0]  x0, x1;
     reg [10:0] first_edges, t;
-    wire       closes = b_valid && !dense && dense_before && centre - from >= RUN_LEAST;
-    wire       apart = from - x1 > GAP_MOST + 8'd1;
-    wire       fresh_run = !have || apart;
+    // What a step computes; without one it does not matter, which saves a simulator the work.
+    reg        in_row, dense, closes, apart, fresh_run;
+    reg [3:0]  now, one, two;
+    reg [4:0]  column;
+    reg [6:0]  window_now;
+    reg [7:0]  centre;
+    always @* begin
+        {in_row, dense, closes, apart, fresh_run} = 5'd0;
+        {now, one, two, column, window_now, centre} = 32'd0;
+        if (b_valid) begin
+            in_row = b_x < cells;
+            now = in_row && row != cell_rows ? fresh_q : 4'd0;
+            one = in_row ? history_q[7:4] : 4'd0;
+            two = in_row && row > 9'd1 ? history_q[3:0] : 4'd0;
+            column = {1'b0, now} + {1'b0, one} + {1'b0, two};
+            window_now = window + {2'd0, column} - {2'd0, columns[24:20]};
+            centre = b_x - 8'd2;
+            dense = b_x >= 8'd2 && centre < cells && window_now >= level_of;
+            closes = !dense && dense_before && centre - from >= RUN_LEAST;
+            apart = from - x1 > GAP_MOST + 8'd1;
+            fresh_run = !have || apart;
+        end
+    end
 
     reg        run_valid, run_end;
     reg [1:0]  run_context;
