@@ -393,7 +393,8 @@ static void sim_info(const void *self, struct qyran_device_info *ret)
 {
 	const struct sim *sim = self;
 
-	*ret = (struct qyran_device_info){ .width = sim->width, .height = sim->height, .version = QYRAN_VERSION_RESET, .frames = true };
+	*ret = (struct qyran_device_info){ .width = sim->width, .height = sim->height, .version = QYRAN_VERSION_RESET,
+					    .pins = sim->signals ? QYRAN_PINS : 0, .frames = true };
 }
 
 static const char *sim_fault(const void *self)

@@ -267,6 +267,7 @@ static int survey(struct recording *rec, char *error, size_t error_size)
 		} else if (le16toh(record->type) == QYRAN_RECORD_FRAME && frames++ == 0) {
 			const struct qyran_frame_info *frame = qyran_record_payload(record);
 
+			rec->info.pins = QYRAN_PINS;	/* a recording does not tell which are connected */
 			rec->info.width = le16toh(frame->width);
 			rec->info.height = le16toh(frame->height);
 			rec->info.version = QYRAN_RECORD_VERSION << 16;

@@ -4,13 +4,11 @@
 #include "qyrand/service_parts.h"
 
 #include <errno.h>
-#include <qyran/regs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define PINS_OF_A_RECORD 8
 #define LITTLE_BYTES 65536	/* what an outbox needs to open */
 
 static int open_device(struct qyran_service *service, char *error, size_t error_size)
@@ -45,21 +43,11 @@ static int open_outbox(struct qyran_service *service, char *error, size_t error_
 	return rc;
 }
 
-/* How many signal pins the device samples; a recording tells by its records. */
-static unsigned int device_pins(struct qyran_service *service)
-{
-	uint32_t value;
-
-	if (qyran_device_register(service->device, QYRAN_REG_CAPS_BOXES, &value) < 0)
-		return PINS_OF_A_RECORD;
-	return (value & QYRAN_CAPS_BOXES_PINS_MASK) >> QYRAN_CAPS_BOXES_PINS_SHIFT;
-}
-
 static int make_parts(struct qyran_service *service)
 {
 	const struct qyran_config *config = service->config;
 	struct qyran_tracker_events events = qyran_service_events(service);
-	unsigned int pins = device_pins(service);
+	uint32_t pins = service->info.pins;
 	bool enough = (!config->rules.on[QYRAN_RULE_RED_LIGHT] || config->rules.red_light.pin < pins) &&
 		      (!config->rules.on[QYRAN_RULE_STOP_LINE] || config->rules.stop_line.pin < pins);
 	int rc = qyran_rules_new(config, service->road, enough, &service->rules);

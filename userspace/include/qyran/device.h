@@ -44,6 +44,7 @@ struct qyran_device_options {
 struct qyran_device_info {
 	uint32_t width, height;		/* pixels */
 	uint32_t version;		/* of the logic, major << 16 | minor */
+	uint32_t pins;			/* signal pins that something is connected to; 0: none */
 	bool realtime;			/* records are lost when they are not read in time */
 	bool frames;			/* qyran_device_hold() can give frames */
 };

@@ -25,6 +25,7 @@
 #define QYRAN_MOVERS_MAX	64u
 #define QYRAN_WATCHES_MAX	4u
 #define QYRAN_MASKS_MAX		16u
+#define QYRAN_PINS		8u
 
 enum qyran_record_type {
 	QYRAN_RECORD_MOVER = 1,
