@@ -23,6 +23,8 @@
 #define LANE_MARGIN_MM 250		/* survey and plate leave the lane open so near its edge */
 #define AGAINST_NEAR_MM 1000
 #define TRAVEL_POINTS 4
+#define CARRY_SHARE 0.66
+#define CARRY_NS 250000000.0
 #define LEAP_SHARE 0.5			/* of a travelled distance that may lie between two points */
 
 /* Where in time between two points something happened. */
@@ -237,16 +239,38 @@ static bool is_travel(const struct qyran_rules *rules, const struct sight *sight
 	       motion.vy * along > 0;
 }
 
+/*
+ * A stretch of travel that ends before @distance because the vehicle is hidden in a larger blob: no vehicle stops or leaves its lane
+ * within a quarter of a second, so that what little is missing is taken from its motion while the track goes on.
+ */
+static bool carries_on(const struct qyran_rules *rules, const struct sight *sight, size_t first, int32_t distance, int32_t along, uint64_t *ret_time_ns)
+{
+	const struct qyran_track_point *last = &sight->path[sight->count - 1];
+	double travelled = (double)(last->y_mm - sight->path[first].y_mm) * along;
+	struct qyran_motion motion;
+
+	if (travelled < CARRY_SHARE * distance || !is_travel(rules, sight, first, sight->count - 1, along) ||
+	    qyran_motion_fit(rules->road, sight->path + first, sight->count - first, rules->config.road.plate_height_mm, TRAVEL_POINTS, &motion))
+		return false;
+	double missing_ns = (distance - travelled) / fabs(motion.vy) * 1e9;
+
+	if (missing_ns > CARRY_NS || last->run_ns + (uint64_t)missing_ns > sight->track->last_run_ns)
+		return false;
+	*ret_time_ns = last->time_ns + (uint64_t)missing_ns;
+	return true;
+}
+
 void check_wrong_way(const struct qyran_rules *rules, const struct sight *sight, struct finding *ret)
 {
 	size_t first = 0;
-	int32_t start = 0, distance = rules->config.rules.wrong_way.distance_mm;
+	int32_t start = 0, distance = rules->config.rules.wrong_way.distance_mm, along = 1;
 	int lane = -1;
 
 	for (size_t i = 0; i < sight->count; i++) {
 		const struct qyran_track_point *p = &sight->path[i];
 		int here = lane_sure(rules, p->x_mm);
-		int32_t along = here >= 0 && rules->config.lanes[here].toward ? 1 : -1;
+
+		along = here >= 0 && rules->config.lanes[here].toward ? 1 : -1;
 		int32_t against = p->y_mm * along;
 
 		if (here < 0 || here != lane || against < start) {
@@ -265,6 +289,8 @@ void check_wrong_way(const struct qyran_rules *rules, const struct sight *sight,
 			return;
 		}
 	}
+	if (lane >= 0)
+		ret->decided = carries_on(rules, sight, first, distance, along, &ret->time_ns);
 }
 
 void check_standing(const struct qyran_rules *rules, const struct sight *sight, struct finding *ret)
@@ -299,6 +325,7 @@ void check_bus_lane(const struct qyran_rules *rules, const struct sight *sight, 
 {
 	size_t first = 0;
 	int32_t start = 0, distance = rules->config.rules.bus_lane.distance_mm, limit = rules->config.rules.bus_lane.height_mm;
+	bool low = sight->height_mm > 0 && sight->height_mm < limit;
 	int lane = -1;
 
 	for (size_t i = 0; i < sight->count; i++) {
@@ -316,9 +343,11 @@ void check_bus_lane(const struct qyran_rules *rules, const struct sight *sight, 
 			const struct qyran_track_point *q = p - 1;
 			double step = abs(p->y_mm - q->y_mm), over = abs(p->y_mm - start) - distance;
 
-			ret->decided = sight->height_mm > 0 && sight->height_mm < limit;
+			ret->decided = low;
 			ret->time_ns = stamp_between(q, p, step > over ? 1 - over / step : 1);
 			return;
 		}
 	}
+	if (lane >= 0 && low)
+		ret->decided = carries_on(rules, sight, first, distance, sight->path[sight->count - 1].y_mm > start ? 1 : -1, &ret->time_ns);
 }

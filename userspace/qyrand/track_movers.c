@@ -41,7 +41,6 @@ void movers_predict(struct qyran_tracker *tracker)
 
 		track->predicted = track->box;
 		track->mover = -1;
-		track->merged = track->corrected = false;
 		if (track->rates)
 			for (size_t e = 0; e < EDGES; e++)
 				track->predicted.edge[e] += track->rate[e] * tracker->seconds;
@@ -151,30 +150,30 @@ static double foot_jump_mm(const struct qyran_tracker *tracker, const struct box
 }
 
 /* Does the mover hold more than this vehicle? Its plate hangs on the near end: what lies much nearer is something else. */
-static bool is_swallowed(const struct qyran_track *track, const struct strand *plate, const struct box *mover)
+static bool is_swallowed(const struct qyran_track *track, const struct box *mover)
 {
 	const struct qyran_tracker *tracker = track->tracker;
 	struct qyran_road_position foot;
 
 	if (!track->misses && box_area(mover) > SWALLOWED * box_area(&track->predicted))
 		return true;
-	if (!tracker->road || qyran_road_from_image(tracker->road, (int32_t)lround(plate->u * 16), (int32_t)lround(mover->edge[EDGE_BOTTOM] * 16),
+	if (!tracker->road || qyran_road_from_image(tracker->road, (int32_t)lround(track->course.u * 16), (int32_t)lround(mover->edge[EDGE_BOTTOM] * 16),
 						    FOOT_HEIGHT_MM, &foot))
 		return false;
-	return foot.y_mm < plate->points[plate->count - 1].y_mm - SWALLOWED_MM;
+	return foot.y_mm < track->course.y_mm - SWALLOWED_MM;
 }
 
 static double likeness(const struct qyran_track *track, const struct box *mover)
 {
 	const struct box *p = &track->predicted;
-	const struct strand *plate = track_plate(track);
+	const struct course *plate = &track->course;
 	double common = box_common(p, mover), a = box_area(p), b = box_area(mover);
 	double overlap = common / fmax(1, a + b - common);
 	double slack = 1 + 0.3 * track->misses, bonus = (track->counted ? 0.2 : 0) + (track->hits >= SURE_HITS ? 0.1 : 0);
 
 	/* Its plate tells more than its outline, which loses trails and shadows. */
-	if (plate && plate->region >= 0 && plate->hits >= SURE_HITS) {
-		if (is_swallowed(track, plate, mover))
+	if (plate->known && plate->sure) {
+		if (is_swallowed(track, mover))
 			return -1;
 		if (box_holds(mover, plate->u, plate->v, 0) && overlap > 0)
 			return overlap + bonus + PLATE_BONUS;
@@ -211,6 +210,8 @@ static int by_likeness(const void *a, const void *b)
 
 static void assign(struct qyran_tracker *tracker)
 {
+	for (size_t t = 0; t < tracker->count; t++)
+		tracker->tracks[t]->merged = false;
 	struct match matches[TRACKS_MAX * QYRAN_MOVERS_MAX];
 	size_t count = 0;
 
@@ -239,12 +240,12 @@ static void share(struct qyran_tracker *tracker)
 		struct qyran_track *track = tracker->tracks[t], *owner = NULL;
 		double most = INSIDE;
 
-		const struct strand *plate = track_plate(track);
+		const struct course *plate = &track->course;
 
 		if (track->mover >= 0)
 			continue;
-		for (size_t m = 0; m < tracker->mover_count && plate && plate->region >= 0 && plate->hits >= SURE_HITS; m++)
-			if (box_holds(&tracker->movers[m], plate->u, plate->v, 0) && is_swallowed(track, plate, &tracker->movers[m])) {
+		for (size_t m = 0; m < tracker->mover_count && plate->known && plate->sure; m++)
+			if (box_holds(&tracker->movers[m], plate->u, plate->v, 0) && is_swallowed(track, &tracker->movers[m])) {
 				track->merged = true;
 				track->mover = (int)m;
 			}
@@ -367,7 +368,7 @@ static void update_merged(struct qyran_tracker *tracker, struct qyran_track *tra
 		double surprise = mover->edge[e] - track->predicted.edge[e];
 		double size = e % 2 ? box_height(&track->predicted) : box_width(&track->predicted);
 
-		if (outermost && fabs(surprise) < 0.3 * size)
+		if (outermost && fabs(surprise) < 0.3 * size && !(tracker->road && track->corrected))
 			shift[e % 2] = surprise;
 	}
 	for (size_t e = 0; e < EDGES; e++)

@@ -24,6 +24,7 @@
 #define ASPECT_LEAST 0.9
 #define SEED_HITS 5
 #define COURSE_HITS 5
+#define COURSE_NS 1000000000u	/* a hidden plate is expected so long */
 #define SEED_MM 1500.0
 #define APART_MM 1900.0		/* lamps of one vehicle hang closer together, plates of two further apart */
 #define BEHIND_MM 5000		/* plates of two vehicles in a lane hang further apart */
@@ -190,50 +191,83 @@ static double miss(const struct qyran_tracker *tracker, const struct qyran_track
 }
 
 /* Pixels of a metre across the road where a plate is. */
-static double plate_scale(const struct qyran_tracker *tracker, const struct qyran_track_point *point)
+static double plate_scale(const struct qyran_tracker *tracker, struct qyran_road_position at)
 {
 	int32_t left, right, v;
 
-	if (qyran_road_to_image(tracker->road, (struct qyran_road_position){ point->x_mm - 500, point->y_mm }, tracker->plate_z_mm, &left, &v) ||
-	    qyran_road_to_image(tracker->road, (struct qyran_road_position){ point->x_mm + 500, point->y_mm }, tracker->plate_z_mm, &right, &v))
+	if (qyran_road_to_image(tracker->road, (struct qyran_road_position){ at.x_mm - 500, at.y_mm }, tracker->plate_z_mm, &left, &v) ||
+	    qyran_road_to_image(tracker->road, (struct qyran_road_position){ at.x_mm + 500, at.y_mm }, tracker->plate_z_mm, &right, &v))
 		return 0;
 	return (right - left) / 16.0;
 }
 
-/* A plate that was found tells where its vehicle is better than the vehicle's own motion. */
-static void correct_box(struct qyran_track *track)
+bool plate_course(const struct qyran_track *track, double *ret_u, double *ret_v)
 {
 	const struct strand *plate = track_plate(track);
 
-	if (!plate || plate->region < 0 || !plate->placed || plate->hits < 3)
-		return;
-	double du = plate->u - (track->predicted.edge[EDGE_LEFT] + plate->in_u * box_width(&track->predicted));
-	double dv = plate->v - (track->predicted.edge[EDGE_TOP] + plate->in_v * box_height(&track->predicted));
+	if (!track->tracker->road || !plate || plate->hits < COURSE_HITS)
+		return false;
+	strand_predict(track->tracker, NULL, plate, ret_u, ret_v);
+	return true;
+}
 
-	if (fabs(du) > box_width(&track->predicted) || fabs(dv) > box_height(&track->predicted))
-		return;
-	double scale = 1;
+/* Where the plate is now: as found, or as it must be while its vehicle is hidden. */
+static struct course find_course(struct qyran_track *track)
+{
+	const struct qyran_tracker *tracker = track->tracker;
+	const struct strand *plate = track_plate(track);
+	struct course course = { .known = false };
+	struct qyran_road_position position;
 
+	if (!plate || !plate->placed || plate->hits < 3)
+		return course;
+	course.found = plate->region >= 0;
+	course.u = plate->u;
+	course.v = plate->v;
+	if (!course.found) {
+		if (!(track->merged || track->misses) || tracker->run_ns - plate->run_ns > COURSE_NS || !plate_course(track, &course.u, &course.v))
+			return course;
+	}
+	course.known = true;
+	course.sure = plate->hits >= STRAND_HITS;
+	course.in_u = plate->in_u;
+	course.in_v = plate->in_v;
+	if (tracker->road && !qyran_road_from_image(tracker->road, (int32_t)lround(course.u * 16), (int32_t)lround(course.v * 16),
+						    tracker->plate_z_mm, &position)) {
+		course.y_mm = position.y_mm;
+		course.scale = plate_scale(tracker, position);
+	}
+	return course;
+}
+
+/* The plate tells where its vehicle is better than the vehicle's own motion. */
+static void follow_course(struct qyran_track *track)
+{
+	struct course before = track->course, now = find_course(track);
+	struct box *p = &track->predicted;
+
+	track->course = now;
+	track->corrected = false;
+	if (!now.known)
+		return;
+	double du = now.u - (p->edge[EDGE_LEFT] + now.in_u * box_width(p)), dv = now.v - (p->edge[EDGE_TOP] + now.in_v * box_height(p));
+
+	if (now.found && (fabs(du) > box_width(p) || fabs(dv) > box_height(p)))
+		return;
 	track->corrected = true;
-	if (track->tracker->road && plate->count >= 2) {
-		double before = plate_scale(track->tracker, &plate->points[plate->count - 2]);
-		double now = plate_scale(track->tracker, &plate->points[plate->count - 1]);
-
-		if (before > 0 && now > 0)
-			scale = now / before;
+	if (!track->tracker->road) {
+		for (size_t e = 0; e < EDGES; e++)
+			p->edge[e] += e % 2 ? dv : du;
+		return;
 	}
 	/* The box round the plate as it was, as much larger as the plate came nearer. */
-	double w = box_width(&track->box) * scale, h = box_height(&track->box) * scale;
+	double grown = before.known && before.scale > 0 && now.scale > 0 ? now.scale / before.scale : 1;
+	double w = box_width(&track->box) * grown, h = box_height(&track->box) * grown;
 
-	if (track->tracker->road) {
-		track->predicted.edge[EDGE_LEFT] = plate->u - plate->in_u * w;
-		track->predicted.edge[EDGE_RIGHT] = track->predicted.edge[EDGE_LEFT] + w;
-		track->predicted.edge[EDGE_TOP] = plate->v - plate->in_v * h;
-		track->predicted.edge[EDGE_BOTTOM] = track->predicted.edge[EDGE_TOP] + h;
-		return;
-	}
-	for (size_t e = 0; e < EDGES; e++)
-		track->predicted.edge[e] += e % 2 ? dv : du;
+	p->edge[EDGE_LEFT] = now.u - now.in_u * w;
+	p->edge[EDGE_RIGHT] = p->edge[EDGE_LEFT] + w;
+	p->edge[EDGE_TOP] = now.v - now.in_v * h;
+	p->edge[EDGE_BOTTOM] = p->edge[EDGE_TOP] + h;
 }
 
 void plates_follow(struct qyran_tracker *tracker)
@@ -272,7 +306,7 @@ void plates_follow(struct qyran_tracker *tracker)
 		strand_add(tracker, match->strand, match->region);
 	}
 	for (size_t t = 0; t < tracker->count; t++)
-		correct_box(tracker->tracks[t]);
+		follow_course(tracker->tracks[t]);
 }
 
 struct strand *strand_room(struct qyran_tracker *tracker, struct strand *strands, size_t count)
@@ -288,16 +322,6 @@ struct strand *strand_room(struct qyran_tracker *tracker, struct strand *strands
 	if (worst && worst->hits > 6)
 		worst = NULL;
 	return worst;
-}
-
-bool plate_course(const struct qyran_track *track, double *ret_u, double *ret_v)
-{
-	const struct strand *plate = track_plate(track);
-
-	if (!track->tracker->road || !plate || plate->hits < COURSE_HITS)
-		return false;
-	strand_predict(track->tracker, NULL, plate, ret_u, ret_v);
-	return true;
 }
 
 /* A plate at @u, @v hangs on another vehicle when this one's plate must be elsewhere by now. */

@@ -62,6 +62,15 @@ struct verdict {
 	bool near[QYRAN_RULES];
 };
 
+/* Where a track's plate is in the current frame. */
+struct course {
+	bool known, found, sure;	/* found: by a region, else foretold; sure: of more than a chance's hits */
+	double u, v;
+	double in_u, in_v;		/* in the vehicle's box */
+	double scale;			/* pixels a metre there; 0 without a survey */
+	int32_t y_mm;
+};
+
 struct top {
 	uint64_t frame;
 	int32_t u16, v16;	/* middle of the upper edge */
@@ -85,6 +94,7 @@ struct qyran_track {
 	bool counted, merged, rates, dead, ended;
 	bool corrected;		/* predicted by its plate */
 	bool went;		/* has gone somewhere on the road */
+	struct course course;
 	int mover;		/* of the current frame, or -1 */
 	struct qyran_track_point feet[QYRAN_TRACK_POINTS_MAX];
 	size_t foot_count;
