@@ -118,10 +118,18 @@ void Bench::tick()
 
 	if (video_clock)
 		top_.clk = 1;
-	top_.axil_clk = 1;
-	top_.time_clk = 1;
-	top_.eval();
 	clocks++;
+	top_.axil_clk = clocks % axil_every == 0;
+	top_.time_clk = clocks % time_every == 0;
+	top_.eval();
+}
+
+// To the next rising edge of the registers' clock.
+void Bench::axil_tick()
+{
+	do
+		tick();
+	while (clocks % axil_every);
 }
 
 void Bench::idle(unsigned count)
@@ -135,7 +143,7 @@ bool Bench::answered()
 	for (unsigned i = 0; i < 10000; i++) {
 		const bool done = top_.s_axil_bvalid || top_.s_axil_rvalid;
 
-		tick();
+		axil_tick();
 		if (done)
 			return true;
 	}
@@ -152,8 +160,8 @@ void Bench::write(uint32_t address, uint32_t value)
 	top_.s_axil_wvalid = 1;
 	top_.eval();
 	while (!top_.s_axil_awready)
-		tick();
-	tick();
+		axil_tick();
+	axil_tick();
 	top_.s_axil_awvalid = 0;
 	top_.s_axil_wvalid = 0;
 	answered();
@@ -165,14 +173,14 @@ uint32_t Bench::read(uint32_t address)
 	top_.s_axil_arvalid = 1;
 	top_.eval();
 	while (!top_.s_axil_arready)
-		tick();
-	tick();
+		axil_tick();
+	axil_tick();
 	top_.s_axil_arvalid = 0;
 	while (!top_.s_axil_rvalid)
-		tick();
+		axil_tick();
 	const uint32_t value = top_.s_axil_rdata;
 
-	tick();
+	axil_tick();
 	return value;
 }
 
@@ -182,14 +190,14 @@ bool Bench::read_fails(uint32_t address)
 	top_.s_axil_arvalid = 1;
 	top_.eval();
 	while (!top_.s_axil_arready)
-		tick();
-	tick();
+		axil_tick();
+	axil_tick();
 	top_.s_axil_arvalid = 0;
 	while (!top_.s_axil_rvalid)
-		tick();
+		axil_tick();
 	const bool failed = top_.s_axil_rresp == 2 && top_.s_axil_rdata == 0xffffffffu;
 
-	tick();
+	axil_tick();
 	return failed;
 }
 

@@ -56,6 +56,7 @@ public:
 	std::vector<std::string> faults;	// broken promises of the masters
 	uint64_t bursts = 0;
 	bool video_clock = true;
+	unsigned axil_every = 1, time_every = 1;	// video clocks to a clock of theirs
 
 	void tick();
 	void idle(unsigned count);
@@ -83,6 +84,7 @@ private:
 
 	void check(const char *who, uint64_t address, uint8_t length, uint8_t size, uint8_t burst);
 	bool answered();
+	void axil_tick();
 	static bool awaits_data(const std::deque<Burst> &bursts_of);
 
 	VerilatedContext context_;

@@ -78,6 +78,11 @@ static void compute(struct qyran_detect *detect)
 			.x = (uint16_t)x, .y = (uint16_t)y, .w = (uint16_t)(1 + r[2] % w_most), .h = (uint16_t)(1 + r[3] % h_most),
 			.score = r[1] ^ detect->sum, .scale = r[0] & 3,
 		};
+		if (i == 0 && n % 3 == 0) {
+			result->region[i].x = result->region[i].y = 0;
+			result->region[i].w = (uint16_t)width;
+			result->region[i].h = (uint16_t)height;
+		}
 	}
 	detect->frame++;
 }

@@ -137,6 +137,27 @@ void few_slots(const char *name)
 	report(name, pair, without == 0 ? "every frame found a slot" : counted != without ? "a frame without a slot was not counted" : "");
 }
 
+// The largest frame, whose cuts are halved up to three times.
+void largest_frames(const char *name)
+{
+	Pair pair(seed() + 6, 5u << 20);
+	uint64_t longest = 0;
+
+	pair.slots = 0x003f;
+	pair.settings.plate_k = 16;
+	pair.commit();
+	pair.start(1920, 1080, 3840);
+	for (unsigned n = 0; n < 2; n++) {
+		pair.play(frame_beats(picture(pair, n, n == 1), pair.width, pair.height));
+		pair.bench.drain();
+		for (const Bytes &record : pair.expected)
+			longest = record.size() > longest ? record.size() : longest;
+		pair.harvest();
+	}
+	pair.stop();
+	report(name, pair, longest > QYRAN_RECORD_MAX ? "a record is too long" : pair.pixels_compared == 0 ? "nothing was compared" : "");
+}
+
 void broken_video(const char *name, bool rendered, unsigned rounds)
 {
 	Pair pair(seed() + 1);
@@ -259,6 +280,7 @@ int main(int argc, char **argv)
 	whole_frames("records_equal_on_noise_328x130_with_pauses", 328, 130, 6, false, 250);
 	whole_frames("records_equal_on_a_road_320x240", 320, 240, 8, true, 0);
 	whole_frames("records_equal_on_a_road_640x360", 640, 360, 4, true, 0);
+	largest_frames("records_equal_on_1920x1080");
 	broken_video("records_equal_when_lines_are_short_long_and_missing", false, 25);
 	broken_video("records_equal_on_a_road_when_the_cable_is_loose", true, 25);
 	chaos("records_equal_on_beats_without_order", 60000);

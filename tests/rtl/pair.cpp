@@ -43,7 +43,8 @@ uint32_t box_y(const qyran_model_box &box)
 
 } // namespace
 
-Pair::Pair(uint64_t seed) : bench(seed), model(qyran_model_new(keep, &expected)), model_slots_(Bench::Slots, Bytes(SlotSpacing))
+Pair::Pair(uint64_t seed, uint64_t slot_spacing)
+	: bench(seed), spacing(slot_spacing), model(qyran_model_new(keep, &expected)), model_slots_(Bench::Slots, Bytes(slot_spacing))
 {
 	for (unsigned i = 0; i < Bench::Slots; i++)
 		qyran_model_slot(model, i, model_slots_[i].data());
@@ -96,7 +97,7 @@ void Pair::commit()
 void Pair::start(uint16_t w, uint16_t h, uint16_t bytes)
 {
 	for (uint32_t i = 0; i < Bench::Slots; i++) {
-		const uint64_t address = Bench::MemoryBase + i * SlotSpacing;
+		const uint64_t address = Bench::MemoryBase + i * spacing;
 
 		bench.write(QYRAN_REG_SLOT_BASE_LO + i * QYRAN_SLOT_BASE_LO_STRIDE, static_cast<uint32_t>(address));
 		bench.write(QYRAN_REG_SLOT_BASE_HI + i * QYRAN_SLOT_BASE_HI_STRIDE, static_cast<uint32_t>(address >> 32));
@@ -205,7 +206,7 @@ void Pair::harvest()
 
 void Pair::compare_pixels(const qyran_frame_info &logic_info, const qyran_frame_info &model_info)
 {
-	const uint8_t *a = &bench.memory[logic_info.slot * SlotSpacing], *b = model_slots_[model_info.slot].data();
+	const uint8_t *a = &bench.memory[logic_info.slot * spacing], *b = model_slots_[model_info.slot].data();
 
 	for (uint32_t y = 0; y < height; y++)
 		if (memcmp(a + y * stride, b + y * stride, width * 2u)) {

@@ -22,15 +22,18 @@ struct Counts {
 
 class Pair {
 public:
-	static constexpr uint64_t SlotSpacing = 1u << 20;
 	static constexpr uint64_t RingBase = Bench::MemoryBase + (32u << 20);
 
-	explicit Pair(uint64_t seed);
+	static constexpr uint64_t SlotSpacing = 1u << 20;
+
+	// @spacing: of the slots, which is their size.
+	explicit Pair(uint64_t seed, uint64_t spacing = SlotSpacing);
 	~Pair();
 	Pair(const Pair &) = delete;
 	Pair &operator=(const Pair &) = delete;
 
 	Bench bench;
+	const uint64_t spacing;
 	qyran_model *model;
 	qyran_model_settings settings = qyran_model_settings_reset();
 	uint16_t width = 0, height = 0, stride = 0;

@@ -435,6 +435,41 @@ void stamps()
 	report("a_frame_is_stamped_with_the_time_of_its_first_pixel", pair, why);
 }
 
+void clock_ratios()
+{
+	std::string why;
+	Pair pair(test_seed());
+
+	for (unsigned ratio = 1; ratio <= 5; ratio++) {
+		pair.bench.axil_every = 6 - ratio;
+		pair.bench.time_every = ratio;
+		pair.bench.idle(100);
+		pair.start(64, 48, 256);
+		for (unsigned n = 0; n < 2; n++) {
+			pair.bench.idle(200);
+			const uint64_t before = pair.bench.now();
+
+			pair.play(frame_beats(noise(pair.bench.random, 64, 48), 64, 48));
+			pair.bench.drain();
+			qyran_record_header header;
+
+			memcpy(&header, &pair.bench.memory[Pair::RingBase - Bench::MemoryBase + pair.bench.read(QYRAN_REG_RING_PRODUCER) - 192], sizeof(header));
+			// two clocks of 6.67 ns either way
+			if (header.type != QYRAN_RECORD_FRAME || header.frame != n || header.time_ns + 14 < before || header.time_ns > before + 14)
+				why = "with " + std::to_string(ratio) + " video clocks to one of time, stamped " + std::to_string(header.time_ns) + " at " +
+				      std::to_string(before);
+			pair.logic.clear();
+			pair.expected.clear();
+		}
+		pair.bench.write(QYRAN_REG_CONTROL, 0);
+		qyran_model_stop(pair.model);
+		pair.bench.idle(2000);
+		if (!(pair.bench.read(QYRAN_REG_STATE) & 1))
+			why = "never idle";
+	}
+	report("clocks_of_any_ratio_work_and_stamps_stay_within_two_clocks", pair, why);
+}
+
 void pps()
 {
 	Pair pair(test_seed());
@@ -492,6 +527,7 @@ int main()
 	test_picture();
 	clock_commands();
 	stamps();
+	clock_ratios();
 	pps();
 	restart_while_video_runs();
 	return test_status();
