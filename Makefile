@@ -15,6 +15,8 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 BUILD := build
+# V=1 shows the commands.
+SAY = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 VARIANTS := plain asan
 
 CC := gcc
@@ -62,16 +64,16 @@ include $(wildcard $(FRAGMENTS))
 define variant-rules
 $(BUILD)/$1/obj/%.o: %.c | $(GENERATED)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(CFLAGS_$1) -MMD -MP -c $$< -o $$@
+	$$(call SAY,CC,$$<)$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(CFLAGS_$1) -MMD -MP -c $$< -o $$@
 $(BUILD)/$1/obj/build/%.o: build/%.c | $(GENERATED)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(CFLAGS_$1) -MMD -MP -c $$< -o $$@
+	$$(call SAY,CC,$$<)$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(CFLAGS_$1) -MMD -MP -c $$< -o $$@
 $(BUILD)/$1/lib%.a:
 	@mkdir -p $$(@D); rm -f $$@
-	ar rcs $$@ $$^
+	$$(call SAY,AR,$$@)ar rcs $$@ $$^
 $$(LINKED_$1):
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS_$1) $$(LDFLAGS_$1) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
+	$$(call SAY,LD,$$@)$$(CC) $$(CFLAGS_$1) $$(LDFLAGS_$1) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
 endef
 $(foreach v,$(VARIANTS),$(eval $(call variant-rules,$v)))
 -include $(OBJECTS:.o=.d)
