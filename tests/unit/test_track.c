@@ -285,6 +285,23 @@ static void a_camera_without_a_survey_still_counts(void)
 	CU_ASSERT_EQUAL(result.tracks[0].speed_rc, -ENODATA);
 }
 
+/* Three vehicles teach how large one is; then two come as one blob, the way shadows join them. */
+static void a_camera_without_a_survey_tells_two_in_one_blob_apart(void)
+{
+	for (uint64_t seed = 1; seed <= 5; seed++) {
+		traffic_init(&traffic, seed);
+		traffic.config.road.point_count = 0;
+		traffic.frames = 220;
+		traffic.clutter = 0;
+		for (int i = 0; i < 3; i++)
+			traffic_add(&traffic, 1, 18 + 22 * i, -45);
+		traffic_add(&traffic, 1, 86, -45);
+		traffic_add(&traffic, 1, 92.5, -45)->x = 0.25;
+		run();
+		CU_ASSERT(result.track_count >= 5 && result.track_count <= 6);
+	}
+}
+
 static void a_rate_of_twelve_and_a_half_frames_is_enough(void)
 {
 	for (uint64_t seed = 1; seed <= 10; seed++) {
@@ -320,6 +337,7 @@ static const struct test_case cases[] = {
 	{ "the_same_records_give_the_same_tracks", the_same_records_give_the_same_tracks },
 	{ "vehicles_that_appear_together_have_names_of_their_own", vehicles_that_appear_together_have_names_of_their_own },
 	{ "a_camera_without_a_survey_still_counts", a_camera_without_a_survey_still_counts },
+	{ "a_camera_without_a_survey_tells_two_in_one_blob_apart", a_camera_without_a_survey_tells_two_in_one_blob_apart },
 	{ "a_rate_of_twelve_and_a_half_frames_is_enough", a_rate_of_twelve_and_a_half_frames_is_enough },
 };
 

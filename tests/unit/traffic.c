@@ -132,7 +132,13 @@ static void digest(struct traffic_result *result, const void *bytes, size_t size
 
 struct rectangle {
 	double left, top, right, bottom;
+	double filled;		/* pixels, of what it is the box of; 0: all */
 };
+
+static double area(const struct rectangle *r)
+{
+	return r->filled > 0 ? r->filled : (r->right - r->left) * (r->bottom - r->top);
+}
 
 static bool cut(struct rectangle *r, double cell)
 {
@@ -147,7 +153,7 @@ static bool outline(const struct traffic_vehicle *v, double x, double y, struct 
 {
 	double far = v->length;	/* the rest of the vehicle lies beyond the plate that is seen */
 
-	*ret = (struct rectangle){ 1e9, 1e9, -1e9, -1e9 };
+	*ret = (struct rectangle){ 1e9, 1e9, -1e9, -1e9, 0 };
 	for (int i = 0; i < 8; i++) {
 		double u, w;
 
@@ -169,7 +175,7 @@ static void add_mover(struct qyran_frame_batch *batch, const struct rectangle *r
 		return;
 	*m = (struct qyran_mover){ .x = (uint16_t)r->left, .y = (uint16_t)r->top, .w = (uint16_t)(r->right - r->left), .h = (uint16_t)(r->bottom - r->top),
 				   .cell_px = CELL, .index = (uint16_t)batch->mover_count };
-	m->cells = (uint32_t)m->w * m->h / (CELL * CELL);
+	m->cells = r->filled > 0 ? (uint32_t)(r->filled / (CELL * CELL)) : (uint32_t)m->w * m->h / (CELL * CELL);
 	m->cx16 = (uint32_t)(m->x * 16 + m->w * 8);
 	m->cy16 = (uint32_t)(m->y * 16 + m->h * 8);
 	batch->mover_count++;
@@ -190,7 +196,7 @@ static void add_region(struct run *run, struct qyran_frame_batch *batch, struct 
 static void add_patch(struct run *run, struct qyran_frame_batch *batch, double x, double y, double z, double wide, double high,
 		      const struct traffic_vehicle *owner)
 {
-	struct rectangle r;
+	struct rectangle r = { .filled = 0 };
 	double j = run->traffic->jitter_px;
 
 	if (!traffic_project(x - wide / 2, y, z + high / 2, &r.left, &r.top) || !traffic_project(x + wide / 2, y, z - high / 2, &r.right, &r.bottom))
@@ -236,7 +242,10 @@ static void add_vehicles(struct run *run, struct qyran_frame_batch *batch, doubl
 				j++;
 				continue;
 			}
-			*a = (struct rectangle){ fmin(a->left, b->left), fmin(a->top, b->top), fmax(a->right, b->right), fmax(a->bottom, b->bottom) };
+			double filled = area(a) + area(b);
+
+			*a = (struct rectangle){ fmin(a->left, b->left), fmin(a->top, b->top), fmax(a->right, b->right), fmax(a->bottom, b->bottom), 0 };
+			a->filled = fmin(filled, area(a));
 			*b = blobs[--count];
 			j = i + 1;
 		}
@@ -267,12 +276,12 @@ static void make_frame(struct run *run, uint32_t number, struct qyran_frame_batc
 	for (uint32_t i = 0; i < traffic->clutter; i++) {
 		double u = scene_random_between(&run->random, 0, WIDTH - 120), v = scene_random_between(&run->random, 0, HEIGHT - 40);
 
-		add_region(run, batch, (struct rectangle){ u, v, u + scene_random_between(&run->random, 20, 110), v + scene_random_between(&run->random, 8, 36) },
+		add_region(run, batch, (struct rectangle){ u, v, u + scene_random_between(&run->random, 20, 110), v + scene_random_between(&run->random, 8, 36), 0 },
 			   NULL);
 	}
 	for (uint32_t i = 0; i < traffic->noise; i++) {
 		double u = scene_random_between(&run->random, 0, WIDTH - 9), v = scene_random_between(&run->random, 0, HEIGHT - 9);
-		struct rectangle r = { u, v, u + scene_random_between(&run->random, 8, 300), v + scene_random_between(&run->random, 8, 250) };
+		struct rectangle r = { u, v, u + scene_random_between(&run->random, 8, 300), v + scene_random_between(&run->random, 8, 250), 0 };
 
 		if (cut(&r, CELL))
 			add_mover(batch, &r);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Deciding: road geometry, tracker, rules.
-$(eval $(call qyran-lib,qyran-decide,$(addprefix userspace/qyrand/,road.c speed.c track.c track_movers.c track_plates.c track_seek.c \
+$(eval $(call qyran-lib,qyran-decide,$(addprefix userspace/qyrand/,road.c speed.c track.c track_movers.c track_crowd.c track_plates.c track_read.c track_seed.c track_seek.c \
 	track_measure.c rules.c rules_check.c violation.c)))
 
 # What the tracker makes of a stream, a line a vehicle.

@@ -11,7 +11,7 @@
 #define LOST_NS 1000000000u		/* a vehicle that is hidden longer is another one */
 #define LOST_MISSES 3
 #define COUNT_HITS 4
-#define COUNT_SHARE 0.4			/* of its own size that a vehicle has moved */
+#define COUNT_SHARE 0.4			/* of its own size that an edge of a vehicle has moved, leaps left out */
 #define COUNT_PX 6.0
 #define COUNT_MM 1200.0
 #define COUNT_POINTS 12
@@ -87,7 +87,7 @@ struct qyran_track *track_new(struct qyran_tracker *tracker, const struct box *b
 	track->first_ns = track->last_ns = tracker->time_ns + tracker->born++;
 	track->first_run_ns = track->last_run_ns = tracker->run_ns;
 	track->first_frame = track->last_frame = track->seen_frame = tracker->frame;
-	track->box = track->predicted = track->seen = track->first_box = *box;
+	track->box = track->predicted = track->seen = *box;
 	track->mover = -1;
 	for (size_t i = 0; i < STRANDS_MAX; i++)
 		track->strands[i].region = -1;
@@ -178,14 +178,14 @@ static bool travels(const struct qyran_tracker *tracker, const struct qyran_trac
 /* A blob of noise or of foliage also lives long; what makes a vehicle is that it goes somewhere. */
 static bool is_vehicle(struct qyran_track *track)
 {
-	const struct box *a = &track->first_box, *b = &track->seen;
-	double way = 0, size = sqrt(fmax(1, box_area(b)));
+	double way = 0, size = sqrt(fmax(1, box_area(&track->seen)));
 	const struct strand *plate = track_plate(track);
 
 	if (track->hits < COUNT_HITS)
 		return false;
 	for (size_t e = 0; e < EDGES; e++)
-		way += fabs(b->edge[e] - a->edge[e]) / EDGES;
+		if (fabs(track->gone_px[e]) > fmax(way, STRAIGHT * track->travelled_px[e]))
+			way = fabs(track->gone_px[e]);
 	if (track->tracker->road) {
 		int32_t height, length;
 
@@ -198,7 +198,7 @@ static bool is_vehicle(struct qyran_track *track)
 		qyran_track_size(track, &height, &length);
 		return height > BARE_HEIGHT_MM || (track->cut_hits == track->own_hits && track->own_hits >= CUT_HITS);
 	}
-	return track->own_hits >= COUNT_HITS && way > fmax(COUNT_PX, COUNT_SHARE * size) && way > STRAIGHT * track->travelled_px;
+	return track->own_hits >= COUNT_HITS && way > fmax(COUNT_PX, COUNT_SHARE * size);
 }
 
 /* Hidden in a larger blob, and its plate must have left the picture by now. */

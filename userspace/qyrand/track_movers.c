@@ -15,6 +15,8 @@
 #define INSIDE 0.55			/* share of a box that makes it part of another */
 #define CRUMB 0.25			/* a piece so small beside the rest is no vehicle of its own */
 #define GROWN 1.3			/* a mover so much larger than expected holds more than one vehicle */
+#define LEAP 0.15			/* of its size that an edge moves in a frame at most */
+#define LEAP_PX 4.0
 #define SMALLEST_PX 48.0		/* area: less is noise at any distance */
 #define CUT_PX 4.0			/* an edge nearer to the picture's is cut by it */
 #define WHOLE_WIDTH_MM 1200.0		/* narrower than any car */
@@ -129,6 +131,18 @@ static void take_movers(struct qyran_tracker *tracker)
 		const struct qyran_mover *mover = &tracker->batch->movers[i];
 		struct box box = { { mover->x, mover->y, mover->x + mover->w, mover->y + mover->h } };
 
+		double fill = mover->cells * (double)mover->cell_px * mover->cell_px / fmax(1, box_area(&box));
+		struct box halves[2];
+
+		if (!tracker->road && tracker->mover_count + 1 < QYRAN_MOVERS_MAX && crowd_split(tracker, &box, fill, halves)) {
+			tracker->mover_fill[tracker->mover_count] = 0;
+			tracker->movers[tracker->mover_count++] = halves[0];
+			box = halves[1];
+			fill = 0;
+		}
+		if (tracker->mover_count == QYRAN_MOVERS_MAX)
+			break;
+		tracker->mover_fill[tracker->mover_count] = fill;
 		tracker->movers[tracker->mover_count++] = box;
 	}
 	if (tracker->road)
@@ -339,8 +353,17 @@ static void seen(struct qyran_track *track, const struct box *measured)
 
 		track->seen.edge[e] = fmin(fmax(track->seen.edge[e], 0), most);
 	}
-	for (size_t e = 0; e < EDGES; e++)
-		track->travelled_px += fabs(track->seen.edge[e] - old.edge[e]) / EDGES;
+	/* A blob that swallows another or loses a piece leaps: that is no motion. */
+	double leap = LEAP * sqrt(fmax(1, box_area(&old))) + LEAP_PX;
+
+	for (size_t e = 0; e < EDGES; e++) {
+		double move = track->seen.edge[e] - old.edge[e];
+
+		if (fabs(move) > leap)
+			continue;
+		track->gone_px[e] += move;
+		track->travelled_px[e] += fabs(move);
+	}
 	track->seen_frame = track->last_frame = tracker->frame;
 	track->last_ns = tracker->time_ns;
 	track->last_run_ns = tracker->run_ns;
@@ -415,6 +438,8 @@ int movers_assign(struct qyran_tracker *tracker)
 				measured = box_union(&measured, piece);
 				tracker->mover_taken[m] = true;
 			}
+			if (!tracker->road && track->counted)
+				crowd_learn(tracker, &measured, tracker->mover_fill[track->mover]);
 			believe(track, &measured);
 			seen(track, &measured);
 			track->own_hits += is_alone(tracker, track);

@@ -11,7 +11,6 @@
 #define GATE_PX 5.0
 #define GATE_SHARE 0.35		/* of a region's width that it may be off */
 #define RESIZE 1.7		/* a region grows or shrinks at most so much from frame to frame */
-#define STRAND_TICKS 8		/* frames without a region before a strand is over */
 #define STRAND_NS 800000000u	/* or so long, when its course is known */
 #define STRAND_HITS 4
 #define LOOSE_TICKS 8
@@ -22,18 +21,8 @@
 #define ROW_HEIGHT_MM 60.0	/* least and most height of a region on a plate, two rows */
 #define ROWS_HEIGHT_MM 330.0
 #define ASPECT_LEAST 0.9
-#define SEED_HITS 5
 #define COURSE_HITS 5
 #define COURSE_NS 1000000000u	/* a hidden plate is expected so long */
-#define SEED_MM 1500.0
-#define APART_MM 1900.0		/* lamps of one vehicle hang closer together, plates of two further apart */
-#define BEHIND_MM 5000		/* plates of two vehicles in a lane hang further apart */
-#define MOVING_MM_S 2500.0
-#define NEAR_PX 40		/* regions narrower than this are read sparingly */
-#define FIRST_REQUESTS 8	/* of the likeliest plate */
-#define SECOND_REQUESTS 4	/* of the next: the true plate may be ranked second */
-#define GROWTH 1.08		/* the next request waits for so much more width */
-#define PAUSE 5			/* or for so many frames */
 
 struct region_match {
 	double miss;
@@ -66,7 +55,7 @@ static double region_width_mm(const struct qyran_tracker *tracker, const struct 
 }
 
 /* Has the region the size of a plate that hangs there? 2: yes; 1: as if it had run into its neighbours; without a survey any may be. */
-static uint32_t plate_size(const struct qyran_tracker *tracker, const struct qyran_region *region)
+uint32_t plate_size(const struct qyran_tracker *tracker, const struct qyran_region *region)
 {
 	if (!region->box_w || !region->box_h || region->box_w < ASPECT_LEAST * region->box_h)
 		return 0;
@@ -360,7 +349,7 @@ struct qyran_track *track_holding(struct qyran_tracker *tracker, double u, doubl
 	return best;
 }
 
-static bool hand_over(struct qyran_tracker *tracker, struct strand *strand, struct qyran_track *to)
+bool strand_hand_over(struct qyran_tracker *tracker, struct strand *strand, struct qyran_track *to)
 {
 	struct strand *room = to ? strand_room(tracker, to->strands, STRANDS_MAX) : strand_room(tracker, tracker->loose, LOOSE_MAX);
 
@@ -373,7 +362,7 @@ static bool hand_over(struct qyran_tracker *tracker, struct strand *strand, stru
 	return true;
 }
 
-static void place_in_box(struct qyran_track *track, bool anew)
+void strands_place(struct qyran_track *track, bool anew)
 {
 	for (size_t s = 0; s < STRANDS_MAX; s++) {
 		struct strand *strand = &track->strands[s];
@@ -405,150 +394,9 @@ static void sort_strands(struct qyran_tracker *tracker)
 			struct qyran_track *other = track_holding(tracker, strand->u, strand->v);
 
 			if (other != track)
-				hand_over(tracker, strand, other);
+				strand_hand_over(tracker, strand, other);
 		}
 	}
-}
-
-/* Within the lanes, where there are any. */
-static bool on_road(const struct qyran_tracker *tracker, int32_t x_mm)
-{
-	return !tracker->has_lanes || qyran_road_lane(tracker->road, x_mm) >= 0;
-}
-
-static bool moves(const struct qyran_tracker *tracker, const struct strand *strand, struct qyran_motion *ret)
-{
-	size_t from = strand->count > 12 ? strand->count - 12 : 0;
-
-	return strand->hits >= SEED_HITS && strand->fit >= strand->hits && on_road(tracker, strand->points[strand->count - 1].x_mm) &&
-	       !qyran_motion_fit(tracker->road, strand->points + from, strand->count - from, tracker->plate_z_mm, SEED_HITS, ret) &&
-	       ret->length_mm > SEED_MM && hypot(ret->vx, ret->vy) > MOVING_MM_S;
-}
-
-/* A vehicle known by its plate only: about three and a half plates wide and three high. */
-static int seed(struct qyran_tracker *tracker, struct strand *strand)
-{
-	double wide = fmax(strand->w, 2.5 * strand->h);
-	struct box box = { { strand->u - 1.75 * wide, strand->v - 2.2 * wide, strand->u + 1.75 * wide, strand->v + 0.8 * wide } };
-
-	if (tracker->count == TRACKS_MAX)
-		return 0;
-	struct qyran_track *track = track_new(tracker, &box);
-
-	if (!track)
-		return -ENOMEM;
-	track->hits = strand->hits;
-	track->strands[0] = *strand;
-	strand->used = false;
-	strand->region = -1;
-	strand = &track->strands[0];
-	strand->in_u = 0.5;
-	strand->in_v = 2.2 / 3;
-	strand->placed = true;
-	for (size_t e = 0; e < EDGES; e++)
-		track->rate[e] = e % 2 ? strand->dv : strand->du;
-	track->rates = true;
-	const struct qyran_track_point *first = &strand->points[0];
-
-	if (first->clock_steps == tracker->clock_steps)
-		track->first_ns = first->time_ns;
-	track->first_run_ns = first->run_ns;
-	track->first_frame = first->frame;
-	return 0;
-}
-
-/* The vehicle, other than @not, whose plate is so near that this is the same one or a lamp beside it. */
-static struct qyran_track *neighbour(struct qyran_tracker *tracker, const struct strand *strand, const struct qyran_track *not)
-{
-	const struct qyran_track_point *here = &strand->points[strand->count - 1];
-
-	for (size_t t = 0; t < tracker->count; t++) {
-		struct qyran_track *track = tracker->tracks[t];
-		const struct strand *plate = track_plate(track);
-
-		if (track == not || track->dead || !plate || plate->hits < 3 || tracker->tick - plate->tick > STRAND_TICKS)
-			continue;
-		const struct qyran_track_point *there = &plate->points[plate->count - 1];
-
-		if (abs(here->x_mm - there->x_mm) < APART_MM && abs(here->y_mm - there->y_mm) < BEHIND_MM)
-			return track;
-	}
-	return NULL;
-}
-
-static int seed_loose(struct qyran_tracker *tracker)
-{
-	for (size_t s = 0; s < LOOSE_MAX; s++) {
-		struct strand *strand = &tracker->loose[s];
-		struct qyran_motion motion;
-
-		if (!strand->used || strand->region < 0)
-			continue;
-		struct qyran_track *inside = track_holding(tracker, strand->u, strand->v);
-
-		if (inside && (strand->hits < 3 || hypot(strand->du, strand->dv) > 10)) {
-			hand_over(tracker, strand, inside);
-			continue;
-		}
-		if (inside || !tracker->road || !moves(tracker, strand, &motion))
-			continue;
-		struct qyran_track *near = neighbour(tracker, strand, NULL);
-
-		if (near)
-			hand_over(tracker, strand, near);
-		else if (seed(tracker, strand))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/* Two plates side by side in one blob: two vehicles that were never seen apart. */
-static int seed_second(struct qyran_tracker *tracker)
-{
-	for (size_t t = 0; t < tracker->count; t++) {
-		struct qyran_track *track = tracker->tracks[t];
-		const struct strand *plate = track_plate(track);
-		struct qyran_motion own, others;
-
-		if (!tracker->road || !plate || track->dead || !track->counted || plate->region < 0 || !moves(tracker, plate, &own))
-			continue;
-		for (size_t s = 0; s < STRANDS_MAX; s++) {
-			struct strand *strand = &track->strands[s];
-
-			if (!strand->used || strand == plate || strand->region < 0 || !moves(tracker, strand, &others))
-				continue;
-			double apart = fabs((double)strand->points[strand->count - 1].x_mm - plate->points[plate->count - 1].x_mm);
-
-			if (apart < APART_MM || qyran_road_lane(tracker->road, strand->points[strand->count - 1].x_mm) ==
-							qyran_road_lane(tracker->road, plate->points[plate->count - 1].x_mm))
-				continue;
-			struct qyran_track *near = neighbour(tracker, strand, track);
-
-			if (near) {
-				hand_over(tracker, strand, near);
-				continue;
-			}
-			size_t before = tracker->count;
-			struct box blob = track->box;
-			double middle = (strand->u + plate->u) / 2;
-			bool right = strand->u > plate->u;
-
-			if (seed(tracker, strand))
-				return -ENOMEM;
-			if (tracker->count == before)
-				continue;
-			struct qyran_track *second = tracker->tracks[before];
-
-			second->box = blob;
-			second->box.edge[right ? EDGE_LEFT : EDGE_RIGHT] = middle;
-			track->box.edge[right ? EDGE_RIGHT : EDGE_LEFT] = middle;
-			second->mover = track->mover;
-			second->merged = track->merged = true;
-			place_in_box(second, true);
-			place_in_box(track, true);
-		}
-	}
-	return 0;
 }
 
 static void note_sightings(struct qyran_tracker *tracker, size_t regions)
@@ -617,79 +465,8 @@ int plates_assign(struct qyran_tracker *tracker)
 				track->rate[e] = e % 2 ? plate->dv : plate->du;
 			}
 		}
-		place_in_box(track, false);
+		strands_place(track, false);
 	}
-	int error = seed_loose(tracker);
-
-	return error ? error : seed_second(tracker);
+	return plates_seed(tracker);
 }
 
-static double quality(const struct qyran_track *track, const struct strand *strand)
-{
-	double hits = fmax(1, strand->hits), rank = strand->merit / hits / QYRAN_REGIONS_MAX, size = strand->fit / (2 * hits);
-	double middle = strand->placed ? 1.2 - 1.4 * fabs(strand->in_u - 0.5) : 1;
-
-	/* Readings come when they come: they count once the track is over, so that tracking does not depend on when. */
-	return fmin(hits, 40) * rank * rank * (0.1 + 0.9 * size) * fmax(0.1, middle) + (track->ended ? 6.0 * strand->credit : 0);
-}
-
-const struct strand *track_plate(const struct qyran_track *track)
-{
-	const struct strand *best = NULL;
-	double most = 0;
-
-	for (size_t s = 0; s < STRANDS_MAX; s++)
-		if (track->strands[s].used && quality(track, &track->strands[s]) > most) {
-			most = quality(track, &track->strands[s]);
-			best = &track->strands[s];
-		}
-	return best;
-}
-
-static bool worth_reading(const struct qyran_tracker *tracker, const struct strand *strand, uint32_t most)
-{
-	if (!plate_size(tracker, &tracker->batch->regions[strand->region]))
-		return false;
-	uint32_t budget = strand->w < NEAR_PX ? 2 : most;
-
-	if (strand->requests >= budget)
-		return false;
-	if (!strand->requests || strand->w >= GROWTH * strand->request_width)
-		return true;
-	return tracker->tick - strand->request_tick >= PAUSE && strand->w >= 0.7 * strand->request_width;
-}
-
-void plates_request(struct qyran_tracker *tracker)
-{
-	for (size_t t = 0; t < tracker->count; t++) {
-		struct qyran_track *track = tracker->tracks[t];
-		struct strand *last = NULL;
-
-		if (track->dead || track->hits < 2)
-			continue;
-		for (int n = 0; n < 2 && track->requests < REQUESTS_MAX; n++) {
-			struct strand *best = NULL;
-
-			for (size_t s = 0; s < STRANDS_MAX; s++) {
-				struct strand *strand = &track->strands[s];
-
-				if (strand->used && strand->region >= 0 && strand != last && worth_reading(tracker, strand, n ? SECOND_REQUESTS : FIRST_REQUESTS) &&
-				    (!best || quality(track, strand) > quality(track, best)))
-					best = strand;
-			}
-			if (!best)
-				break;
-			last = best;
-			best->requests++;
-			best->request_tick = (uint32_t)tracker->tick;
-			best->request_width = (uint32_t)fmax(best->w, best->request_width);
-			track->requests++;
-			track->asked[track->requests].serial = best->serial;
-			track->request_now = track->requests;
-			if (tracker->events.read)
-				tracker->events.read(tracker->events.context, track, &tracker->batch->regions[best->region],
-						     tracker->batch->region_pixels[best->region],
-						     best->points[best->count - 1].time_ns);
-		}
-	}
-}

@@ -11,6 +11,9 @@
 #define LOOSE_MAX 32		/* regions followed on no vehicle */
 #define TOPS_MAX 64
 #define SIGHTED_FRAMES 4
+#define SIZE_BANDS 16
+#define STRAND_TICKS 8		/* frames without a region before a strand is over */
+#define BEHIND_MM 5000		/* plates of two vehicles in a lane hang further apart */
 #define REQUESTS_MAX QYRAN_READS_MAX
 #define FOOT_HEIGHT_MM 200	/* lower edge of a blob: between tyre and bumper */
 #define FOOT_HEIGHT_U_MM 250
@@ -82,7 +85,7 @@ struct qyran_track {
 	struct qyran_tracker *tracker;
 	uint64_t id, first_ns, first_run_ns, last_ns, last_run_ns;	/* seen: by a mover or a region */
 	uint64_t first_frame, last_frame;
-	struct box box, predicted, first_box;
+	struct box box, predicted;
 	double rate[EDGES];	/* pixels a second */
 	struct box seen;	/* latest measured box */
 	uint64_t seen_frame;
@@ -90,7 +93,7 @@ struct qyran_track {
 	uint32_t own_hits;	/* hits by a mover of its own */
 	uint32_t whole;		/* hits as large as a vehicle */
 	uint32_t cut_hits;	/* own hits cut by the upper edge of the picture */
-	double travelled_px;	/* length of its way */
+	double gone_px[EDGES], travelled_px[EDGES];	/* moves of each edge: their sum, and that of their lengths */
 	bool counted, merged, rates, dead, ended;
 	bool corrected;		/* predicted by its plate */
 	bool went;		/* has gone somewhere on the road */
@@ -112,6 +115,12 @@ struct qyran_track {
 	void *user;
 };
 
+/* How large vehicles are in a band of the picture, without a survey. */
+struct usual {
+	double area;
+	uint32_t count;
+};
+
 struct qyran_tracker {
 	const struct qyran_road *road;
 	int32_t plate_z_mm;
@@ -130,7 +139,9 @@ struct qyran_tracker {
 	double seconds;			/* since the frame before */
 	/* Of the current frame. */
 	struct box movers[QYRAN_MOVERS_MAX];
+	double mover_fill[QYRAN_MOVERS_MAX];	/* share of the box that is foreground; 0: not known */
 	size_t mover_count;
+	struct usual usual[SIZE_BANDS];
 	bool mover_taken[QYRAN_MOVERS_MAX];
 	bool region_taken[QYRAN_REGIONS_MAX];
 	struct sighted sighted[SIGHTED_FRAMES];	/* by tick */
@@ -165,6 +176,10 @@ void points_add(struct qyran_track_point *points, size_t *count, const struct qy
 void movers_predict(struct qyran_tracker *tracker);
 int movers_assign(struct qyran_tracker *tracker);
 
+/* track_crowd.c: learns from the blob of one vehicle; halves a blob of two. */
+void crowd_learn(struct qyran_tracker *tracker, const struct box *box, double fill);
+bool crowd_split(const struct qyran_tracker *tracker, const struct box *box, double fill, struct box ret[2]);
+
 /* track_plates.c: gives the regions to strands that expect them, then the rest to vehicles; asks for reading. */
 void plates_follow(struct qyran_tracker *tracker);
 int plates_assign(struct qyran_tracker *tracker);
@@ -173,6 +188,13 @@ struct qyran_track *track_holding(struct qyran_tracker *tracker, double u, doubl
 struct strand *strand_room(struct qyran_tracker *tracker, struct strand *strands, size_t count);	/* a free or worthless one, or NULL */
 bool plate_course(const struct qyran_track *track, double *ret_u, double *ret_v);	/* where its plate must be in this frame; false: not known */
 const struct strand *track_plate(const struct qyran_track *track);	/* the strand most likely the plate, or NULL */
+
+bool strand_hand_over(struct qyran_tracker *tracker, struct strand *strand, struct qyran_track *to);	/* to a vehicle, or to none; false: no room */
+void strands_place(struct qyran_track *track, bool anew);	/* notes where in the box the strands of this frame are */
+uint32_t plate_size(const struct qyran_tracker *tracker, const struct qyran_region *region);	/* 2: a plate's; 1: as if run into its neighbours; 0 */
+
+/* track_seed.c: starts tracks on plates that no vehicle's blob explains. */
+int plates_seed(struct qyran_tracker *tracker);
 
 /* track_seek.c */
 void plates_seek(struct qyran_tracker *tracker);
