@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/cases.h"
 #include "tests/unit/traffic.h"
+#include "userspace/qyrand/track_state.h"
 
 #include "sim/scene/random.h"
 
@@ -285,21 +286,27 @@ static void a_camera_without_a_survey_still_counts(void)
 	CU_ASSERT_EQUAL(result.tracks[0].speed_rc, -ENODATA);
 }
 
-/* Three vehicles teach how large one is; then two come as one blob, the way shadows join them. */
-static void a_camera_without_a_survey_tells_two_in_one_blob_apart(void)
+/* A dozen vehicles teach how large one is. */
+static void without_a_survey_two_in_one_blob_are_told_apart_and_a_lorry_is_one(void)
 {
-	for (uint64_t seed = 1; seed <= 5; seed++) {
-		traffic_init(&traffic, seed);
-		traffic.config.road.point_count = 0;
-		traffic.frames = 220;
-		traffic.clutter = 0;
-		for (int i = 0; i < 3; i++)
-			traffic_add(&traffic, 1, 18 + 22 * i, -45);
-		traffic_add(&traffic, 1, 86, -45);
-		traffic_add(&traffic, 1, 92.5, -45)->x = 0.25;
-		run();
-		CU_ASSERT(result.track_count >= 5 && result.track_count <= 6);
-	}
+	struct qyran_tracker *tracker = NULL;
+	const struct box car = { { 300, 200, 360, 250 } }, pair = { { 200, 160, 310, 250 } };
+	struct box halves[2];
+
+	traffic_init(&traffic, 1);
+	CU_ASSERT_EQUAL_FATAL(qyran_tracker_new(&traffic.config, NULL, NULL, &tracker), 0);
+	tracker->width = 640;
+	tracker->height = 360;
+	CU_ASSERT_FALSE(crowd_split(tracker, &pair, 0.55, halves));
+	for (int i = 0; i < 12; i++)
+		crowd_learn(tracker, &car, 0.8);
+	CU_ASSERT_TRUE_FATAL(crowd_split(tracker, &pair, 0.55, halves));
+	CU_ASSERT_EQUAL(halves[0].edge[EDGE_RIGHT], halves[1].edge[EDGE_LEFT]);
+	CU_ASSERT_EQUAL(halves[0].edge[EDGE_LEFT], 200);
+	CU_ASSERT_EQUAL(halves[1].edge[EDGE_RIGHT], 310);
+	CU_ASSERT_FALSE(crowd_split(tracker, &pair, 0.85, halves));
+	CU_ASSERT_FALSE(crowd_split(tracker, &car, 0.55, halves));
+	qyran_tracker_free(tracker);
 }
 
 static void a_rate_of_twelve_and_a_half_frames_is_enough(void)
@@ -337,7 +344,7 @@ static const struct test_case cases[] = {
 	{ "the_same_records_give_the_same_tracks", the_same_records_give_the_same_tracks },
 	{ "vehicles_that_appear_together_have_names_of_their_own", vehicles_that_appear_together_have_names_of_their_own },
 	{ "a_camera_without_a_survey_still_counts", a_camera_without_a_survey_still_counts },
-	{ "a_camera_without_a_survey_tells_two_in_one_blob_apart", a_camera_without_a_survey_tells_two_in_one_blob_apart },
+	{ "without_a_survey_two_in_one_blob_are_told_apart_and_a_lorry_is_one", without_a_survey_two_in_one_blob_are_told_apart_and_a_lorry_is_one },
 	{ "a_rate_of_twelve_and_a_half_frames_is_enough", a_rate_of_twelve_and_a_half_frames_is_enough },
 };
 
