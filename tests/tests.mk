@@ -2,7 +2,7 @@
 # Tests of the whole camera; each part's own tests are listed in its fragment. The slowest begin first.
 RUN_SEEDS_SOAK := 2 3 4 5 6 7 8 9
 
-TEST_NEEDS += $(PROGRAMS) run-scenes
+TEST_NEEDS += $(PROGRAMS) $(BUILD)/pattern run-scenes
 .PHONY: run-scenes soak-scenes
 run-scenes: $(PROGRAMS)
 	@$(MAKE) --no-print-directory scenes
@@ -11,6 +11,7 @@ soak-scenes: $(PROGRAMS)
 soak: soak-scenes
 
 TESTS := run:'tests/system/run_equals_truth $(SEED)' \
-	clip-dual-carriageway:'tests/system/clip_runs_to_the_end dual-carriageway.mp4 18' $(TESTS)
+	clip-dual-carriageway:'tests/system/clip_runs_to_the_end dual-carriageway.mp4 18' \
+	run-bad-input:tests/system/run_bad_input $(TESTS)
 SOAK += clip-toll-lane:'tests/system/clip_runs_to_the_end toll-lane.mp4 5' \
 	$(foreach s,$(RUN_SEEDS_SOAK),run-$s:'tests/system/run_equals_truth $s')
