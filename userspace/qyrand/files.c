@@ -84,6 +84,7 @@ static int sync_directory(int directory)
 static int write_file(const char *directory, const char *name, const uint8_t *bytes, size_t size, mode_t mode, bool exclusive)
 {
 	char temporary[NAME_MAX + 1];
+	struct stat status;
 	int at, fd, error;
 
 	if (snprintf(temporary, sizeof temporary, ".%s.%ld.part", name, (long)getpid()) >= (int)sizeof temporary)
@@ -91,6 +92,10 @@ static int write_file(const char *directory, const char *name, const uint8_t *by
 	at = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (at < 0)
 		return -errno;
+	if (fstatat(at, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode)) {
+		error = S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
+		goto out_directory;
+	}
 	/* A leftover of a process that died with our number holds nothing of use. */
 	unlinkat(at, temporary, 0);
 	fd = openat(at, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);

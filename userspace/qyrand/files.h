@@ -16,7 +16,8 @@ int qyran_files_read(const char *path, size_t limit, uint8_t **ret, size_t *ret_
 
 /**
  * qyran_files_replace() - writes @directory/@name durably: a temporary name, fsync, rename, fsync of the directory.
- * Whoever looks sees the old file or the whole new one. Returns 0 or a negative errno; then the old one is still there.
+ * Whoever looks sees the old file or the whole new one. Returns 0 or a negative errno; then the old one is still there. What is no
+ * file is not replaced: -EISDIR, -EINVAL (a device, a pipe).
  */
 int qyran_files_replace(const char *directory, const char *name, const uint8_t *bytes, size_t size, mode_t mode);
 

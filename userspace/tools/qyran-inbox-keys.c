@@ -126,7 +126,7 @@ static int write_bundle(const char *directory, const char *out, const struct qyr
 	if (!code)
 		code = qyran_files_replace(dirname(where), basename(name), bytes, size, 0644);
 	if (code)
-		fprintf(stderr, "qyran-inbox: %s: cannot write the bundle: %s\n", out, strerror(-code));
+		fprintf(stderr, "qyran-inbox: %s: cannot write the bundle: %s\n", out, code == -EINVAL ? "it is there and is no file" : strerror(-code));
 	return code;
 }
 

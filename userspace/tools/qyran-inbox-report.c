@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A summary row and, behind all rows, a section for each violation: two passes, so that pictures are in memory one record at a time. */
@@ -71,11 +72,14 @@ static void write_page(FILE *page, struct inbox *inbox)
 static int save(const char *out, struct inbox *inbox)
 {
 	char part[4096];
+	struct stat status;
 	int fd, code = 0;
 	FILE *page;
 
 	if (snprintf(part, sizeof part, "%s.part", out) >= (int)sizeof part)
 		return -ENAMETOOLONG;
+	if (stat(out, &status) == 0 && !S_ISREG(status.st_mode))
+		return S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
 	unlink(part);
 	/* Plates are in it: for its owner alone. */
 	fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -113,7 +117,7 @@ int inbox_report(const struct inbox_options *options)
 		goto out;
 	code = save(options->out, &inbox);
 	if (code) {
-		fprintf(stderr, "qyran-inbox: %s: cannot write the report: %s\n", options->out, strerror(-code));
+		fprintf(stderr, "qyran-inbox: %s: cannot write the report: %s\n", options->out, code == -EINVAL ? "it is there and is no file" : strerror(-code));
 		goto out;
 	}
 	printf("report: %s\n", options->out);

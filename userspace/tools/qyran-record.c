@@ -9,13 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BUFFER (1u << 20)
 
 static const char usage[] =
 	"usage: qyran-record [options] SPEC FILE\n"
-	"Records the stream of a device (sim:CLIP, record:FILE) into FILE, with each frame's pixels.\n"
+	"Records the stream of a device (sim:CLIP, record:FILE) into FILE, with each frame's pixels, for its owner alone.\n"
 	"\n"
 	"  --no-frames        leave the pixels of whole frames out: frames of the recording cannot be held\n"
 	"  --epoch-ns N       stamp of the clip's first frame, TAI nanoseconds\n"
@@ -193,6 +194,7 @@ int main(int argc, char **argv)
 {
 	struct settings settings = { .frames = true, .options.progress = true };
 	struct qyran_device *device;
+	struct stat about;
 	char error[512], part[4096];
 	bool written;
 
@@ -203,6 +205,12 @@ int main(int argc, char **argv)
 
 	const char *spec = argv[optind], *path = argv[optind + 1];
 
+	/* Whole frames are in it, of whoever drove past: for its owner alone. */
+	umask(077);
+	if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
+		fprintf(stderr, "qyran-record: %s: is there and is no file; give another name\n", path);
+		return 1;
+	}
 	if (qyran_device_open(spec, &settings.options, &device, error, sizeof(error)) < 0) {
 		fprintf(stderr, "qyran-record: %s\n", error);
 		return 1;
