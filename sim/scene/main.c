@@ -31,11 +31,15 @@ static int fail(const char *what, const char *why)
 	return EXIT_FAILURE;
 }
 
-static int usage(void)
-{
-	fputs("usage: qyran-scene [--seed N] [--frames N] [--formats DIRECTORY] NAME DIRECTORY\n       qyran-scene --list\n", stderr);
-	return 2;
-}
+static const char usage[] =
+	"usage: qyran-scene [--seed N] [--frames N] [--formats DIRECTORY] NAME DIRECTORY\n"
+	"       qyran-scene --list\n"
+	"Renders the scene NAME into DIRECTORY: clip.mkv, qyrand.ini (survey and rules), signals.tsv and truth.tsv.\n"
+	"\n"
+	"  --seed N             other plates, speeds, order and lanes (default 1)\n"
+	"  --frames N           only the first N frames\n"
+	"  --formats DIRECTORY  plate formats (default userspace/formats)\n"
+	"  --list               the scenes, one a line\n";
 
 static bool number(const char *text, uint64_t limit, uint64_t *ret)
 {
@@ -127,7 +131,8 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "seed", required_argument, NULL, 's' }, { "frames", required_argument, NULL, 'n' },
-		{ "formats", required_argument, NULL, 'f' }, { "list", no_argument, NULL, 'l' }, { NULL, 0, NULL, 0 },
+		{ "formats", required_argument, NULL, 'f' }, { "list", no_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
 	const char *directory = "userspace/formats";
 	uint64_t seed = 1, frames = 0;
@@ -153,12 +158,17 @@ int main(int argc, char **argv)
 			for (size_t i = 0; i < scene_count; i++)
 				printf("%s\t%s\n", scene_table[i].name, scene_table[i].about);
 			return 0;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
 		default:
-			return usage();
+			return 2;
 		}
 	}
-	if (argc - optind != 2)
-		return usage();
+	if (argc - optind != 2) {
+		fputs(usage, stderr);
+		return 2;
+	}
 	job.scene = scene_find(argv[optind]);
 	if (!job.scene)
 		return fail(argv[optind], "no such scene; see qyran-scene --list");
@@ -167,8 +177,10 @@ int main(int argc, char **argv)
 	if (strlen(job.directory) > PATH_MAX - 32)
 		return fail("the directory's name", "too long");
 	int result = qyran_formats_open(directory, &formats, error, sizeof error);
-	if (result)
-		return fail(directory, error);
+	if (result) {
+		fprintf(stderr, "qyran-scene: %s\n", error);
+		return EXIT_FAILURE;
+	}
 	result = scene_cast(job.scene, seed, formats, &job.cast);
 	if (result)
 		result = fail(directory, "holds no plate format of Kazakhstan (country = KZ); name another directory with --formats");

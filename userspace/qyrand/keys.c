@@ -118,8 +118,11 @@ static int read_secret_line(const char *path, char *line, char *error, size_t er
 	ssize_t got;
 	int code = 0;
 
-	if (fd < 0)
-		return fail(-errno, error, error_size, path, strerror(errno));
+	if (fd < 0) {
+		code = -errno;
+		snprintf(error, error_size, "%s: the secret key cannot be opened: %s", path, strerror(-code));
+		return code;
+	}
 	if (fstat(fd, &status) < 0) {
 		code = fail(-errno, error, error_size, path, strerror(errno));
 	} else if (!S_ISREG(status.st_mode)) {
@@ -193,8 +196,12 @@ int qyran_keys_load_public(const char *path, enum qyran_key_kind kind, struct qy
 	int code;
 
 	code = qyran_files_read(path, LINE_MAX_BYTES, &line, &size);
-	if (code)
-		return fail(code, error, error_size, path, strerror(-code));
+	if (code == -EFBIG || code == -EINVAL)
+		return fail(code, error, error_size, path, "is no key: a file of one line `qyran-KIND-public NAME HEX` is expected");
+	if (code) {
+		snprintf(error, error_size, "%s: the %s's public key cannot be read: %s", path, kind_names[kind], strerror(-code));
+		return code;
+	}
 	code = strlen((char *)line) == size ? 0 : -EINVAL;
 	why = "is damaged: it holds a 0 byte";
 	if (!code)

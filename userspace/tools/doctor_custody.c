@@ -22,7 +22,7 @@ static bool there(const char *path)
 {
 	struct stat about;
 
-	return stat(path, &about) == 0;
+	return stat(path, &about) == 0 || errno != ENOENT;
 }
 
 static void key_path(const struct qyran_config *config, const char *name, char *ret, size_t size)

@@ -89,6 +89,8 @@ static bool read_file(struct inbox *inbox, const char *path, size_t limit, uint8
 
 	if (code == -EFBIG)
 		inbox_refuse(inbox, path, "is larger than %zu bytes", limit);
+	else if (code == -EINVAL)
+		inbox_refuse(inbox, path, "is no file");
 	else if (code)
 		inbox_refuse(inbox, path, "cannot be read: %s", strerror(-code));
 	return code == 0;

@@ -28,7 +28,7 @@ static struct qyran_secret_key *load_key(const struct inbox_options *options)
 
 	snprintf(path, sizeof path, "%s/receipt.key", options->keys);
 	if (qyran_keys_load(path, QYRAN_KEY_RECEIPT, &key, error, sizeof error) < 0)
-		fprintf(stderr, "qyran-inbox: %s\n", error);
+		fprintf(stderr, "qyran-inbox: %s; name the authority's keys with --keys\n", error);
 	return key;
 }
 

@@ -116,8 +116,14 @@ static int missing(const char *what)
 
 static int dispatch(const char *command, const struct inbox_options *options)
 {
+	static const char *const commands[] = { "keygen", "bundle", "enroll", "verify", "open", "table", "report", "receipts" };
 	int count = options->argument_count;
+	bool known = false;
 
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		known |= strcmp(command, commands[i]) == 0;
+	if (!known)
+		return missing("there is no such command");
 	if (strcmp(command, "keygen") == 0)
 		return count == 1 ? inbox_keygen(options) : missing("keygen takes one directory");
 	if (strcmp(command, "bundle") == 0)
@@ -138,9 +144,7 @@ static int dispatch(const char *command, const struct inbox_options *options)
 		return inbox_table(options);
 	if (strcmp(command, "report") == 0)
 		return inbox_report(options);
-	if (strcmp(command, "receipts") == 0)
-		return inbox_receipts(options);
-	return missing("there is no such command");
+	return inbox_receipts(options);
 }
 
 int main(int argc, char **argv)

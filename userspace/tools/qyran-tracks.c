@@ -14,7 +14,7 @@ static const char usage[] =
 	"Prints a line for each vehicle in the stream of SPEC (sim:CLIP, record:FILE) and for each violation, without plates.\n"
 	"Without CONFIG, or without [road] in it, tracks are counted, but have no speed.\n"
 	"\n"
-	"Exit status: 0 at the end of the stream; 1 when it could not be opened or broke off, and standard error says why.\n";
+	"Exit status: 0 at the end of the stream; 1 when it could not be opened or broke off, and standard error says why; 2 wrong usage.\n";
 
 static void print_track(const struct qyran_track *track)
 {
@@ -85,6 +85,7 @@ int main(int argc, char **argv)
 	struct qyran_tracker *tracker = NULL;
 	struct qyran_batch *batch = qyran_batch_new();
 	char error[512] = "no memory";
+	bool usage_wrong = false;
 	int rc = -ENOMEM;
 
 	if (argc == 2 && !strcmp(argv[1], "--help")) {
@@ -94,7 +95,7 @@ int main(int argc, char **argv)
 	}
 	if (argc < 2 || argc > 3 || argv[1][0] == '-') {
 		fputs(usage, stderr);
-		rc = -EINVAL;
+		usage_wrong = true;
 		goto out;
 	}
 	if (!config || !batch)
@@ -136,5 +137,5 @@ out:
 	qyran_road_free(road);
 	qyran_batch_free(batch);
 	free(config);
-	return rc < 0;
+	return usage_wrong ? 2 : rc < 0;
 }
