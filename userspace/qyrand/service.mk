@@ -33,5 +33,5 @@ service-recordings: $(BUILD)/plain/qyran-record $(BUILD)/plain/libqyran-sim.so $
 
 TEST_NEEDS += $(T)/qyrand $(T)/qyranctl $(T)/qyran-inbox $(T)/qyran-record service-recordings
 TESTS += service-runs:tests/system/service_runs service-bad-input:tests/system/service_bad_input service-doctor:tests/system/service_doctor \
-	service-killed:'tests/attack/service_killed 200'
+	service-killed:'tests/attack/service_killed 200' truth:tests/attack/truth_is_not_there
 SOAK += service-killed-more:'tests/attack/service_killed 1000'
