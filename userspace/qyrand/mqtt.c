@@ -58,11 +58,11 @@ static const char *reason(const struct qyran_mqtt *mqtt, int code)
 {
 	if (code == MOSQ_ERR_ERRNO)
 		return strerror(errno);
-	if (mqtt->state != CONNECTING)
-		return mosquitto_strerror(code);
-	if (code == MOSQ_ERR_TLS)
+	if (mqtt->state == CONNECTING && code == MOSQ_ERR_TLS)
 		return "TLS failed; is the broker's certificate from our CA, and made out to this host?";
-	return "ended the connection before it answered; does it know our client certificate?";
+	if (mqtt->state == CONNECTING && code == MOSQ_ERR_CONN_LOST)
+		return "ended the connection before it answered; does it know our client certificate?";
+	return mosquitto_strerror(code);
 }
 
 static void on_connect(struct mosquitto *connection, void *context, int code)
@@ -229,7 +229,7 @@ static void begin(struct qyran_mqtt *mqtt)
 			     mosquitto_connect_async(mqtt->connection, mqtt->host, mqtt->options.port, KEEPALIVE_S);
 	mqtt->begun = true;
 	if (code != MOSQ_ERR_SUCCESS)
-		lost(mqtt, AWAY, code == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(code));
+		lost(mqtt, AWAY, reason(mqtt, code));
 }
 
 /* libmosquitto 2.0 does not notice that a TLS connection is refused: it would go round until a timeout. */
