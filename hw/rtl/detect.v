@@ -6,7 +6,8 @@
 //          lane_halve ──┼─ plate_lane (1/4) ─┼─ plate_rank ───────────┘
 //          lane_halve ──┴─ plate_lane (1/8) ─┘
 // Per pixel only sums, gradients and counts; the rest follows a row of cells behind and ends after the frame: up to 8,192 clocks
-// from the last pixel to res_valid (3,072 for 64x48). A frame that begins before that loses the results (res_lost).
+// from the last pixel to res_valid (3,072 for 64x48). A frame that begins before that takes the place of the one before, whose
+// results are lost (res_lost, and res_unfinished where even their number is not known).
 // The model in hw/model/detect.c gives the same results, whatever the pauses between pixels.
 `resetall
 `timescale 1ns / 1ps
@@ -17,7 +18,7 @@ module detect #(
     parameter MAX_H = 1080
 ) (
     input  wire             clk, rst,
-    // settings, stable from one start of frame to the next; the size only changes under rst
+    // settings, which change at most four clocks before a start of frame; the size only changes under rst
     input  wire [15:0]      cfg_width, cfg_height,
     input  wire             cfg_plates, cfg_movers,
     input  wire [7:0]       cfg_plate_edge,
@@ -34,6 +35,7 @@ module detect #(
     // results of one good frame; while res_hold the last ones stay and new ones are lost
     input  wire             res_hold,
     output reg              res_valid, res_lost,
+    output reg              res_unfinished,   // with res_lost: a drop of 1 stands for a number that is not known
     output reg  [6:0]       res_movers,
     output reg  [4:0]       res_regions,
     output reg  [15:0]      res_drop_movers, res_drop_regions,
@@ -56,7 +58,8 @@ module detect #(
     reg [11:0] p_x, p_y, next_x, next_y;
     wire       first = pix_valid && pix_sof;
     reg [15:0] start_delay, finish_delay;     // what follows a row of cells behind starts and ends when no pixel is under way
-    reg        movers_on, plates_on;
+    reg        movers_on, plates_on;          // of the pixels
+    reg        movers_wanted, plates_wanted;  // of what follows them
     wire       start = start_delay[15] || rst;
     wire       finish = finish_delay[15];
     always @(posedge clk) begin
@@ -74,6 +77,10 @@ module detect #(
             movers_on <= cfg_movers;
             plates_on <= cfg_plates;
         end
+        if (start) begin
+            movers_wanted <= movers_on;
+            plates_wanted <= plates_on;
+        end
         if (rst) begin
             p_valid <= 1'b0;
             start_delay <= 16'd0;
@@ -89,7 +96,7 @@ module detect #(
     wire [7:0]  w_x;
     wire [11:0] w_count;
     mover_cells mover_cells_ (
-        .clk(clk), .rst(rst), .first(first), .start(start), .finish(finish && movers_on), .cfg_width(cfg_width), .cfg_height(cfg_height),
+        .clk(clk), .rst(rst), .first(first), .start(start), .finish(finish && movers_wanted), .cfg_width(cfg_width), .cfg_height(cfg_height),
         .cfg_level(cfg_mover_level), .cfg_hold(cfg_mover_hold), .p_valid(p_valid && movers_on), .p_luma(p_luma), .p_x(p_x), .p_y(p_y),
         .side_log2(side_log2), .grid_w(grid_w), .grid_h(grid_h), .hold_shift(hold_shift), .w_valid(w_valid), .w_x(w_x), .w_bank(w_bank),
         .w_front(w_front), .w_count(w_count), .w_last(w_last), .flood(flood)
@@ -100,7 +107,7 @@ module detect #(
     wire [14:0] run_sx;
     wire [11:0] run_m;
     mover_walk mover_walk_ (
-        .clk(clk), .start(start), .finish(finish && movers_on), .grid_w(grid_w), .grid_h(grid_h), .w_valid(w_valid), .w_x(w_x),
+        .clk(clk), .start(start), .finish(finish && movers_wanted), .grid_w(grid_w), .grid_h(grid_h), .w_valid(w_valid), .w_x(w_x),
         .w_bank(w_bank), .w_front(w_front), .w_count(w_count), .w_last(w_last), .run_valid(run_valid), .run_end(run_end), .run_y(run_y),
         .run_x0(run_x0), .run_x1(run_x1), .run_fx0(run_fx0), .run_fx1(run_fx1), .run_n(run_n), .run_sx(run_sx), .run_m(run_m),
         .run_full(run_full), .done(walk_done)
@@ -121,13 +128,13 @@ module detect #(
     wire unused_blob = &{1'b0, blob_t, blob_y0[8], blob_y1[8]};
 
     reg         finished, list_started;
-    wire        list_finish = finished && !list_started && (!movers_on || (walk_done && blobs_idle));
+    wire        list_finish = finished && !list_started && (!movers_wanted || (walk_done && blobs_idle));
     wire        list_done, list_published, rank_done, rank_published;
     wire [6:0]  list_movers;
     wire [15:0] list_drops;
     reg         publish;
     mover_list mover_list_ (
-        .clk(clk), .rst(rst), .start(start), .finish(list_finish), .enable(movers_on && !flood), .cfg_cells(cfg_mover_cells),
+        .clk(clk), .rst(rst), .start(start), .finish(list_finish), .enable(movers_wanted && !flood), .cfg_cells(cfg_mover_cells),
         .side_log2(side_log2), .hold_shift(hold_shift), .c_valid(blob_valid), .c_x0(blob_x0), .c_x1(blob_x1), .c_y0(blob_y0[7:0]),
         .c_y1(blob_y1[7:0]), .c_n(blob_n), .c_sx(blob_sx), .c_sy(blob_sy), .c_m(blob_m), .publish(publish), .done(list_done),
         .published(list_published), .movers(list_movers), .drops(list_drops), .index(mov_index), .data(mov_data)
@@ -151,7 +158,7 @@ module detect #(
     wire [26:0] c_y0, c_y1;
     wire [47:0] c_n, c_m, lane_drops;
     wire [59:0] c_t;
-    wire        lanes_finish = finish && plates_on;
+    wire        lanes_finish = finish && plates_wanted;
     plate_lane #(.MAX_W(MAX_W / 2)) lane1 (
         .clk(clk), .start(start), .finish(lanes_finish), .width(cfg_width[10:1]), .cell_rows(cfg_height[10:2]), .cfg_edge(cfg_plate_edge),
         .s_valid(h1_valid), .s_luma(h1_luma), .s_x(h1_x), .s_y(h1_y), .c_valid(c_valid[0]), .c_ready(c_ready[0]), .c_x0(c_x0[7:0]), .c_x1(c_x1[7:0]),
@@ -168,7 +175,7 @@ module detect #(
         .c_y0(c_y0[26:18]), .c_y1(c_y1[26:18]), .c_n(c_n[47:32]), .c_t(c_t[59:40]), .c_m(c_m[47:32]), .drops(lane_drops[47:32]), .done(lane_done[2])
     );
     wire [4:0] rank_regions;
-    wire       rank_finish = finished && (!plates_on || &lane_done);
+    wire       rank_finish = finished && (!plates_wanted || &lane_done);
     plate_rank plate_rank_ (
         .clk(clk), .rst(rst), .start(start), .finish(rank_finish), .cfg_width(cfg_width), .cfg_height(cfg_height), .cfg_k(cfg_plate_k),
         .cfg_score(cfg_plate_score), .cfg_roi(cfg_roi), .c_valid(c_valid), .c_ready(c_ready), .c_x0(c_x0), .c_x1(c_x1), .c_y0(c_y0), .c_y1(c_y1),
@@ -176,17 +183,23 @@ module detect #(
         .index(reg_index), .data(reg_data)
     );
 
-    // results: both sides are ready; copied out unless the last ones are held
+    // results: when both sides are ready, copied out unless the last ones are held
+    reg         owed;                          // a frame has ended whose result is not out
     reg         publishing;
     reg  [1:0]  copied;
-    wire [16:0] drops_movers = !movers_on || flood ? 17'd0 : {1'b0, blob_drops} + {1'b0, list_drops};
-    wire [17:0] drops_regions = !plates_on ? 18'd0 : {2'd0, lane_drops[15:0]} + {2'd0, lane_drops[31:16]} + {2'd0, lane_drops[47:32]};
-    wire        ready = finished && list_done && rank_done;
+    wire [16:0] drops_movers = !movers_wanted || flood ? 17'd0 : {1'b0, blob_drops} + {1'b0, list_drops};
+    wire [17:0] drops_regions = !plates_wanted ? 18'd0 : {2'd0, lane_drops[15:0]} + {2'd0, lane_drops[31:16]} + {2'd0, lane_drops[47:32]};
+    wire        movers_open = movers_wanted && !list_done, regions_open = plates_wanted && !rank_done;
+    wire        ready = finished && list_done && rank_done && !publishing;
+    wire        shown = publishing && copied == 2'b11;
+    wire        lost = (ready && res_hold) || (first && owed);
     always @(posedge clk) begin
-        res_valid <= 1'b0;
-        res_lost <= 1'b0;
-        publish <= 1'b0;
-        if (finish)
+        res_valid <= shown && !first;
+        res_lost <= lost;
+        publish <= ready && !res_hold;
+        if (pix_valid && pix_eof)
+            owed <= 1'b1;
+        if (finish && owed)
             finished <= 1'b1;
         if (list_finish)
             list_started <= 1'b1;
@@ -194,40 +207,28 @@ module detect #(
             copied[0] <= 1'b1;
         if (rank_published)
             copied[1] <= 1'b1;
-        if (ready && !publish && !publishing) begin
-            if (res_hold) begin
-                res_lost <= 1'b1;
-                finished <= 1'b0;
-                list_started <= 1'b0;
-            end else begin
-                publish <= 1'b1;
-                publishing <= 1'b1;
-                copied <= 2'b00;
-            end
+        if (ready) begin
+            publishing <= 1'b1;
+            copied <= 2'b00;
         end
-        if (publishing && copied == 2'b11) begin
-            res_valid <= 1'b1;
-            publishing <= 1'b0;
-            finished <= 1'b0;
-            list_started <= 1'b0;
+        if (shown || lost) begin
+            res_movers <= list_done ? list_movers : 7'd0;
+            res_regions <= rank_done ? rank_regions : 5'd0;
+            res_drop_movers <= movers_open ? 16'd1 : drops_movers[16] ? 16'hffff : drops_movers[15:0];
+            res_drop_regions <= regions_open ? 16'd1 : |drops_regions[17:16] ? 16'hffff : drops_regions[15:0];
+            res_unfinished <= movers_open || regions_open;
         end
-        if ((ready && res_hold && !publishing) || (publishing && copied == 2'b11)) begin
-            res_movers <= list_movers;
-            res_regions <= rank_regions;
-            res_drop_movers <= drops_movers[16] ? 16'hffff : drops_movers[15:0];
-            res_drop_regions <= |drops_regions[17:16] ? 16'hffff : drops_regions[15:0];
-        end
-        if (start) begin
-            if (finished) begin
-                res_valid <= 1'b0;
-                res_lost <= !rst;
-            end
+        if (shown || lost || first || rst) begin
+            owed <= 1'b0;
             finished <= 1'b0;
             list_started <= 1'b0;
             publishing <= 1'b0;
             publish <= 1'b0;
         end
         if (rst) begin
+            res_valid <= 1'b0;
+            res_lost <= 1'b0;
+            res_unfinished <= 1'b0;
             res_movers <= 7'd0;
             res_regions <= 5'd0;
             res_drop_movers <= 16'd0;

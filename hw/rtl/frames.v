@@ -25,7 +25,7 @@ module frames (
     input  wire [7:0]   margin,
     input  wire [255:0] watch,
 
-    input  wire         result_valid, result_lost,
+    input  wire         result_valid, result_lost, result_unfinished,
     input  wire [6:0]   result_movers,
     input  wire [4:0]   result_regions,
     input  wire [15:0]  result_drop_movers, result_drop_regions,
@@ -43,6 +43,7 @@ module frames (
     output wire [7:0]   m_margin,
     output wire [255:0] m_watch,
     output wire         m_good, m_lost,                // lost: the detection result, but not its counts
+    output wire         m_unfinished,                  // lost, and a count of 1 stands for one that is not known
     output wire [6:0]   m_movers,
     output wire [4:0]   m_regions,
     output wire [15:0]  m_drop_movers, m_drop_regions,
@@ -118,11 +119,11 @@ module frames (
     reg  [15:0]  used;
     reg  [28:0]  await_entry [0:7];    // {skip, watches, good, slot, place}
     reg  [3:0]   await_in, await_out;
-    reg  [113:0] queue [0:3];          // {skip_records, skip_frames, drop_regions, drop_movers, regions, movers, lost, good, place}
+    reg  [114:0] queue [0:3];          // {skip_records, skip_frames, drop_regions, drop_movers, regions, movers, unfinished, lost, good, place}
     reg  [2:0]   queue_in, queue_out;
     reg  [15:0]  await_skip;           // damaged frames for which there was no place
     reg  [31:0]  lost_records, lost_frames;
-    reg          result, r_lost;
+    reg          result, r_lost, r_unfinished;
     reg  [6:0]   r_movers;
     reg  [4:0]   r_regions;
     reg  [15:0]  r_drop_movers, r_drop_regions;
@@ -138,7 +139,7 @@ module frames (
     wire         resolve = waiting != 4'd0 && (!a_good || result);
 
     assign {a_skip, a_watches, a_good, a_slot, a_place} = await_entry[await_out[2:0]];
-    assign {m_skip_records, m_skip_frames, m_drop_regions, m_drop_movers, m_regions, m_movers, m_lost, m_good, q_place}
+    assign {m_skip_records, m_skip_frames, m_drop_regions, m_drop_movers, m_regions, m_movers, m_unfinished, m_lost, m_good, q_place}
         = queue[queue_out[1:0]];
     assign {m_watch, m_margin, m_sensor, m_flags, m_slot, m_pins, m_missing, m_long, m_short, m_steps, m_time} = bodies[q_place];
     assign m_valid = queued != 3'd0;
@@ -168,7 +169,7 @@ module frames (
             result <= 1'b0;
             if (queued != QUEUE_MOST) begin
                 queue[queue_in[1:0]] <= {lost_records + {16'd0, a_skip}, lost_frames + {16'd0, a_skip},
-                    a_good ? {r_drop_regions, r_drop_movers, r_regions, r_movers, r_lost} : 45'd0, a_good, a_place};
+                    a_good ? {r_drop_regions, r_drop_movers, r_regions, r_movers, r_unfinished, r_lost} : 46'd0, a_good, a_place};
                 queue_in <= queue_in + 1'b1;
                 lost_records <= 32'd0;
                 lost_frames <= 32'd0;
@@ -191,6 +192,7 @@ module frames (
         if (result_valid || result_lost) begin
             result <= 1'b1;
             r_lost <= result_lost;
+            r_unfinished <= result_lost && result_unfinished;
             r_movers <= result_movers;
             r_regions <= result_regions;
             r_drop_movers <= result_drop_movers;

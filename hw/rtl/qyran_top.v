@@ -245,7 +245,7 @@ module qyran_top #(
         .m_end(p_end), .busy(mask_busy));
 
     // detection
-    wire        result_hold, result_valid, result_lost;
+    wire        result_hold, result_valid, result_lost, result_unfinished;
     wire [6:0]  result_movers;
     wire [4:0]  result_regions;
     wire [15:0] result_drop_movers, result_drop_regions;
@@ -259,7 +259,8 @@ module qyran_top #(
         .cfg_plate_edge(plate_edge), .cfg_plate_k(plate_k), .cfg_plate_score(plate_score), .cfg_mover_level(mover_level),
         .cfg_mover_cells(mover_cells), .cfg_mover_hold(mover_hold), .cfg_roi(roi),
         .pix_valid(p_valid), .pix_luma(p_data[7:0]), .pix_sof(p_sof), .pix_eol(p_eol), .pix_eof(p_eof), .pix_abort(p_abort),
-        .res_hold(result_hold), .res_valid(result_valid), .res_lost(result_lost), .res_movers(result_movers),
+        .res_hold(result_hold), .res_valid(result_valid), .res_lost(result_lost), .res_unfinished(result_unfinished),
+        .res_movers(result_movers),
         .res_regions(result_regions), .res_drop_movers(result_drop_movers), .res_drop_regions(result_drop_regions),
         .mov_index(mover_index), .mov_data(mover_data), .reg_index(region_index), .reg_data(region_data));
 
@@ -289,7 +290,7 @@ module qyran_top #(
         .m_bresp(m_frame_bresp), .m_bvalid(m_frame_bvalid));
 
     // records
-    wire        f_valid, f_done, f_good, f_lost, frames_pending;
+    wire        f_valid, f_done, f_good, f_lost, f_unfinished, frames_pending;
     wire [63:0] f_time;
     wire [31:0] f_steps, f_skip_records, f_skip_frames;
     wire [15:0] f_short, f_long, f_missing, f_missed_movers, f_missed_regions;
@@ -305,11 +306,12 @@ module qyran_top #(
         .end_short(i_short), .end_long(i_long), .end_missing(i_missing), .end_slot(slot_dropped || p_abort ? 5'd0 : slot),
         .pins(pins_2), .stamp_valid(stamp_valid), .stamp(stamp), .stopped(!running),
         .flags({!clock_synced, set_test, set_mono}), .sensor({gain_mb, line_ns, exposure_ns}), .margin(plate_margin), .watch(watch),
-        .result_valid(result_valid), .result_lost(result_lost), .result_movers(result_movers), .result_regions(result_regions),
+        .result_valid(result_valid), .result_lost(result_lost), .result_unfinished(result_unfinished),
+        .result_movers(result_movers), .result_regions(result_regions),
         .result_drop_movers(result_drop_movers), .result_drop_regions(result_drop_regions), .result_hold(result_hold),
         .m_valid(f_valid), .m_done(f_done), .m_time(f_time), .m_steps(f_steps), .m_short(f_short), .m_long(f_long),
         .m_missing(f_missing), .m_pins(f_pins), .m_slot(f_slot), .m_flags(f_flags), .m_sensor(f_sensor), .m_margin(f_margin),
-        .m_watch(f_watch), .m_good(f_good), .m_lost(f_lost), .m_movers(f_movers), .m_regions(f_regions),
+        .m_watch(f_watch), .m_good(f_good), .m_lost(f_lost), .m_unfinished(f_unfinished), .m_movers(f_movers), .m_regions(f_regions),
         .m_drop_movers(f_missed_movers), .m_drop_regions(f_missed_regions), .m_skip_records(f_skip_records),
         .m_skip_frames(f_skip_frames), .give_back(f_give_back), .give_back_slot(lost_slot), .drop_valid(f_drop),
         .drop_movers(f_drop_movers), .drop_regions(f_drop_regions), .drop_watches(f_drop_watches), .drop_frames(f_drop_frames),
@@ -328,7 +330,7 @@ module qyran_top #(
         .ring_consumer(ring_consumer), .ring_producer(ring_producer),
         .f_valid(f_valid), .f_done(f_done), .f_time(f_time), .f_steps(f_steps), .f_short(f_short), .f_long(f_long),
         .f_missing(f_missing), .f_pins(f_pins), .f_slot(f_slot), .f_flags(f_flags), .f_sensor(f_sensor), .f_watch(f_watch),
-        .f_good(f_good), .f_lost(f_lost), .f_movers(f_movers), .f_regions(f_regions), .f_drop_movers(f_missed_movers),
+        .f_good(f_good), .f_lost(f_lost), .f_unfinished(f_unfinished), .f_movers(f_movers), .f_regions(f_regions), .f_drop_movers(f_missed_movers),
         .f_drop_regions(f_missed_regions), .f_skip_records(f_skip_records), .f_skip_frames(f_skip_frames),
         .mover(mover_index), .mover_data(mover_data), .region(region_index), .region_data(region_data),
         .slot_complete(slot_complete), .slot_faulty(slot_faulty), .give_back(r_give_back), .record_slot(record_slot),

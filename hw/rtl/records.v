@@ -23,7 +23,7 @@ module records (
     input  wire [2:0]   f_flags,
     input  wire [79:0]  f_sensor,
     input  wire [255:0] f_watch,
-    input  wire         f_good, f_lost,
+    input  wire         f_good, f_lost, f_unfinished,
     input  wire [6:0]   f_movers,
     input  wire [4:0]   f_regions,
     input  wire [15:0]  f_drop_movers, f_drop_regions,
@@ -250,7 +250,7 @@ module records (
                     MOVER: w_word <= k[2] ? 64'd0 : mover_data[64*k[1:0] +: 64];
                     FRAME: case (k)
                         3'd0: w_word <= {16'd0, stride, height, width};
-                        3'd1: w_word <= {28'd0, f_flags, !f_good, slot[4] ? {28'd0, slot[3:0]} : 32'hffffffff};
+                        3'd1: w_word <= {27'd0, f_unfinished, f_flags, !f_good, slot[4] ? {28'd0, slot[3:0]} : 32'hffffffff};
                         3'd2: w_word <= {16'd0, watches, regions, movers};
                         3'd3: w_word <= {16'd0, lost_watches, lost_regions, lost_movers};
                         3'd4: w_word <= {f_sensor[31:0], 24'd0, f_pins};

@@ -29,6 +29,7 @@ module detect #(
     input  wire             pix_abort,
     input  wire             res_hold,
     output reg              res_valid, res_lost,
+    output wire             res_unfinished,
     output reg  [6:0]       res_movers,
     output reg  [4:0]       res_regions,
     output reg  [15:0]      res_drop_movers, res_drop_regions,
@@ -64,6 +65,7 @@ module detect #(
     wire [31:0] h_most = shown % 3 == 0 ? cfg_height - y : 1 + (cfg_height - y) / 8;
     wire [31:0] w = whole ? cfg_width : 1 + r2 % w_most, hh = whole ? cfg_height : 1 + r3 % h_most;
 
+    assign res_unfinished = 1'b0;
     assign mov_data = {m3, m2, m1, m0, 10'd0, mi, 16'd4, m0 ^ m1, m1 ^ m2, m2 ^ m3};
     assign reg_data = {24'd0, 6'd0, r0[1:0], r1 ^ shown_sum, hh[15:0], w[15:0], y[15:0], x[15:0]};
 

@@ -40,6 +40,7 @@ public:
 	uint32_t ring_size = 16u << 20;
 	uint32_t pause = 0;			// per mille of the clocks without a beat
 	bool lossy = false;			// the memory may make the logic drop records
+	bool hurried = false;			// lossy, and a frame may come before the one before it is worked out
 	bool take = true;			// harvest() tells the logic that records are taken, and gives slots back
 	uint16_t slots = 0xffff;		// given at start
 	std::deque<Bytes> logic, expected;	// records not yet compared
@@ -47,6 +48,7 @@ public:
 	uint64_t compared = 0, pixels_compared = 0;
 	std::vector<qyran_frame_info> frames;	// the logic's FRAME payloads since start
 	uint64_t dropped = 0;			// records of the model that the logic did not write, since start
+	unsigned unfinished = 0, frames_lost = 0;	// frames flagged so; frames without any record; since start
 
 	void commit();
 	void start(uint16_t w, uint16_t h, uint16_t bytes);
@@ -62,6 +64,7 @@ private:
 	void fail(const std::string &what);
 	void check(const Bytes &record);
 	void compare();
+	void align(uint64_t frame);
 	bool same_frame(const Bytes &logic_record, const Bytes &model_record);
 	void compare_pixels(const qyran_frame_info &logic_info, const qyran_frame_info &model_info);
 
@@ -70,6 +73,10 @@ private:
 	uint16_t back_logic_ = 0, back_model_ = 0;	// slots that were handed over and not given back
 	std::vector<Bytes> model_slots_;
 	uint32_t since_pins_ = 0;
+	// Sequence numbers of the model less the logic's: the number of records that the logic lost is not known to it when hurried.
+	int64_t ahead_ = 0, ahead_next_ = 0;		// up to the REGIONs of the frame, and after them
+	uint64_t frame_ = UINT64_MAX;
+	bool adrift_ = false, unfinished_now_ = false;	// the frame before left no record; this one is unfinished
 };
 
 // Beats of one good frame; pixels as YUYV.

@@ -92,6 +92,7 @@ struct qyran_region {
 #define QYRAN_FRAME_MONO	2u
 #define QYRAN_FRAME_TEST	4u	/* from the test-pattern source */
 #define QYRAN_FRAME_UNSYNCED	8u	/* the clock follows no reference */
+#define QYRAN_FRAME_UNFINISHED	16u	/* the next frame came before movers or regions were found: a drop of 1 stands for a number not known */
 
 /* Payload of FRAME: closes the records of one frame. */
 struct qyran_frame_info {
