@@ -2,21 +2,22 @@
 // The camera's clock: TAI nanoseconds with adjustable rate, stamps of first pixels, PPS latch.
 //
 // A stamp is the value that the counter had just before the edge that took the first pixel, as long as clk and time_clk
-// are one clock; otherwise it is that within two clocks of time_clk. The crossing takes STAMP_DELAY time clocks, which is
-// made good by looking as far back. A PPS edge is corrected for its synchroniser in the same way.
+// are one clock; otherwise it is that within two clocks of time_clk. From that edge to stamp_request it is four time clocks
+// (one in video_in, three in cdc_bus), which is made good by looking as far back; a PPS edge, two clocks in its synchroniser,
+// likewise.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
 
-module clock #(
-    parameter RATE = 64'h06aaaaab_aaaaaaab
-) (
+`include "qyran_regs.vh"
+
+module clock (
     input  wire        clk, rst,
 
     input  wire        command_valid,
     input  wire [131:0] command,       // {rate, latch, adjust, set}, {increment, fraction}, value
     output reg         latched_send,   // the command is done
-    output wire [95:0] latched,       // {steps, time}
+    output wire [95:0] latched,        // {steps, time}
 
     input  wire        stamp_request,
     output reg         stamp_send,
@@ -28,7 +29,7 @@ module clock #(
 );
     // The simulated board writes this when it skips idle clocks; nothing else may depend on its increments.
     reg [63:0] now /* verilator public_flat_rw */;
-    reg [63:0] now_1, now_2, now_3, now_4;     // as many as STAMP_DELAY of video_in's SOF and cdc_bus
+    reg [63:0] now_1, now_2, now_3, now_4;
     reg [63:0] rate;                           // 8.56 fixed point
     reg [55:0] fraction;
     reg [7:0]  step;                           // whole nanoseconds of the next clock
@@ -67,7 +68,7 @@ module clock #(
 
         if (rst) begin
             now <= 64'd0;
-            rate <= RATE;
+            rate <= {`QYRAN_CLOCK_RATE_RESET, `QYRAN_CLOCK_RATE_FRACTION_RESET};
             fraction <= 56'd0;
             step <= 8'd0;
             steps <= 32'd0;
