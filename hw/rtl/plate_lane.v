@@ -204,6 +204,9 @@ module plate_lane #(
         end
     end
 
+    wire [CELL_W:0]   fresh_at;
+    wire              fresh_read;
+    reg  [3:0]        fresh_q;
     plate_walk #(.CELL_W(CELL_W)) walk_ (
         .clk(clk), .start(start), .finish(finish),
         .cells(width[9:2]), .cell_rows(cell_rows), .rows(rows),
@@ -211,9 +214,6 @@ module plate_lane #(
         .c_valid(c_valid), .c_ready(c_ready), .c_x0(c_x0), .c_x1(c_x1), .c_y0(c_y0), .c_y1(c_y1), .c_n(c_n), .c_t(c_t), .c_m(c_m),
         .drops(drops), .done(done)
     );
-    wire [CELL_W:0] fresh_at;
-    wire            fresh_read;
-    reg  [3:0]      fresh_q;
     always @(posedge clk)
         if (fresh_read)
             fresh_q <= fresh[fresh_at];

@@ -74,6 +74,7 @@ module plate_rank (
     reg [9:0]  off;
     reg [15:0] score;
     reg [15:0] bx, by, bw, bh;
+    wire [15:0] shift = 16'd2 << lane;
     reg [3:0]  roi_i;
     reg        roi_any, roi_in;
     wire [63:0] roi = cfg_roi[{roi_i, 6'd0} +: 64];
@@ -88,6 +89,7 @@ module plate_rank (
     wire [4:0] count = list == 2'd0 ? count0 : list == 2'd1 ? count1 : count2;
     wire [4:0] from_count = from_lane == 2'd1 ? count1 : count2;
     reg [4:0]  i, j;
+    wire [3:0] entry_i = i[3:0] - 4'd1;
     reg [15:0] gone;
     reg        placed;
     wire [11:0] e_x = entry[11:0], e_y = entry[23:12], e_w = entry[35:24], e_h = entry[47:36];
@@ -379,7 +381,5 @@ module plate_rank (
         if (rst)
             regions <= 5'd0;
     end
-    wire [15:0] shift = 16'd2 << lane;
-    wire [3:0]  entry_i = i[3:0] - 4'd1;
 endmodule
 `resetall

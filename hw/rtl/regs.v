@@ -94,13 +94,12 @@ module regs #(
     reg         faulted;
     reg  [63:0] clock_value, clock_latched, pps_time;
     reg  [31:0] clock_rate, clock_fraction, fraction_taken, clock_steps;
-    reg  [3:0]  clock_todo;            // {rate, latch, adjust, set}
+    reg  [3:0]  clock_todo, clock_todo_sent;           // {rate, latch, adjust, set}
     reg         clock_under_way;
     reg  [31:0] n_frames, n_damaged, n_short, n_long, n_missing, n_records, n_drop_frames, n_drop_regions, n_drop_movers,
         n_drop_watches, n_drop_records, n_events, n_faults;
 
     assign clock_command = {clock_todo_sent, clock_rate, fraction_taken, clock_value};
-    reg  [3:0]  clock_todo_sent;
 
     // SIZE and STRIDE as they would be taken
     wire [15:0] w_ask = size[`QYRAN_SIZE_WIDTH], h_ask = size[`QYRAN_SIZE_HEIGHT];
