@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The service's configuration, an INI file:
+ * The service's configuration, an INI file. Capitals stand for what must be given where its section is there; every other value is
+ * the default, and its key may be left out.
  *
- *   [camera]       id=KZ-ALA-0001  region=almaty  namespace=qyran  place=text  latitude_e7=432380000 longitude_e7=768890000
- *                  state=state (directory of keys and outbox)
- *   [device]       spec=sim:clip.mkv  epoch_ns=N  pace=scene|host  regions=8
- *   [sensor]       exposure_ns=N  line_ns=N  mono=yes|no          (simulated board only; on a board the sensor's driver tells)
- *   [privacy]      mask.1=x y width height …                      pixels
- *   [road]         point.1=u v x y … point.N (4 to 32)            pixels, metres on the ground
- *                  camera=x y height                              metres, the foot of the camera and its height above the road
- *                  plate_height=0.55                              metres above the road, usual height of a plate's centre
- *   [lane.1] …     left=x right=x  direction=toward|away  use=general|bus          metres; a lane runs along y
- *   [rule.speed]      limit_kmh=60 tolerance_kmh=5
- *   [rule.red_light]  line=y  far=y  pin=0                        metres; crossing `line` while the pin is high, and passing on beyond `far`
- *   [rule.stop_line]  line=y  far=y  pin=0                        crossing `line` while the pin is high and coming to stand before `far`
- *   [rule.wrong_way]  distance=6                                  metres travelled against the lane's direction
- *   [rule.standing]   zone=left right near far  limit_s=2         metres; seconds of standing still
- *   [rule.bus_lane]   distance=6  height=2.4                      metres travelled in a bus lane; vehicles at least so high are buses
- *   [plates]       formats=DIRECTORY  confidence=900              per mille a plate needs to be `read`
- *   [seal]         bundle=FILE                                    recipients and receipt keys, signed by the authority's root
- *                  root=FILE                                      the root's public key
- *   [publisher]    kind=folder  path=DIRECTORY
- *                  kind=mqtt  host= port=8883  ca= certificate= key=
+ *   [camera]          id=NAME  region=NAME  namespace=qyran        letters, digits, - _ . : they become a topic
+ *                     place=  latitude_e7=0  longitude_e7=0        text; degrees * 10^7
+ *                     state=state                                  directory of keys and outbox
+ *   [device]          spec=                                        sim:CLIP or record:FILE; qyrand's --device goes before it
+ *                     epoch_ns=1767225637000000000                 TAI, the stamp of a clip's first frame
+ *                     pace=scene                                   or host: idle time passes as the host's does
+ *                     regions=8                                    plate regions a frame, at most 16; 0: as many as the logic sends
+ *   [sensor]          exposure_ns=0  line_ns=0  mono=no            simulated board only; on a board the sensor's driver tells
+ *   [privacy]         mask.1=X Y WIDTH HEIGHT …                    pixels; up to mask.16
+ *   [road]            point.1=U V X Y …                            pixels, metres on the ground; at least point.4, at most point.32
+ *                     camera=X Y HEIGHT                            metres, the foot of the camera and its height above the road
+ *                     plate_height=0.55                            metres above the road, usual height of a plate's centre
+ *   [lane.1] …        left=X  right=X  direction=TOWARD|AWAY       metres, `toward` or `away`; a lane runs along y
+ *                     use=general                                  or bus
+ *   [rule.speed]      limit_kmh=N  tolerance_kmh=0
+ *   [rule.red_light]  line=Y  far=Y  pin=N                         metres; crossing `line` while the pin is high, and passing on beyond `far`
+ *   [rule.stop_line]  line=Y  far=Y  pin=N                         crossing `line` while the pin is high and coming to stand before `far`
+ *   [rule.wrong_way]  distance=6                                   metres travelled against the lane's direction
+ *   [rule.standing]   zone=LEFT RIGHT NEAR FAR  limit_s=SECONDS    metres; seconds of standing still
+ *   [rule.bus_lane]   distance=6  height=2.4                       metres travelled in a bus lane; vehicles at least so high are buses
+ *   [plates]          formats=DIRECTORY  confidence=900            per mille a plate needs to be `read`
+ *   [seal]            bundle=FILE  root=FILE                       recipients and receipt keys, signed by the authority's root; its public key
+ *   [publisher]       kind=folder  path=DIRECTORY
+ *                     kind=mqtt  host=NAME  port=8883  ca=FILE  certificate=FILE  key=FILE
  *
- * Sections of rules that are absent are off. Paths are relative to the file. The numbers of the road are in metres in the file,
- * in millimetres here.
+ * [camera], [plates], [seal] and [publisher] must be there. Sections of rules that are absent are off. Paths are relative to the file.
+ * The numbers of the road are in metres in the file, in millimetres here. userspace/deploy/qyrand.ini.in is an example.
  */
 #ifndef QYRAN_CONFIG_H
 #define QYRAN_CONFIG_H
