@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+# What goes onto a camera, a desk, or into a package: make install DESTDIR=… PREFIX=…
+PREFIX ?= /usr/local
+INSTALL ?= install
+INSTALLED := $(addprefix $(BUILD)/plain/,qyrand qyranctl qyran-inbox qyran-record qyran-tracks)
+AT = $(DESTDIR)$(PREFIX)
+
+.PHONY: install
+install: $(PROGRAMS) $(BUILD)/plain/libqyran.a $(BUILD)/gen/qyran/regs.h ## programs, plug-in, formats, headers and the service's unit into DESTDIR/PREFIX (/usr/local)
+	$(INSTALL) -d $(addprefix "$(AT)"/,bin lib/qyran lib/systemd/system lib/sysusers.d include/qyran include/linux \
+		share/qyran/formats share/qyran/proto/qyran/v1 share/doc/qyran/docs)
+	$(INSTALL) -m 755 $(INSTALLED) "$(AT)/bin"
+	$(INSTALL) -m 755 $(BUILD)/plain/libqyran-sim.so "$(AT)/lib/qyran"
+	$(INSTALL) -m 644 $(BUILD)/plain/libqyran.a "$(AT)/lib"
+	$(INSTALL) -m 644 userspace/include/qyran/*.h $(BUILD)/gen/qyran/regs.h "$(AT)/include/qyran"
+	$(INSTALL) -m 644 kernel-module/include/uapi/linux/qyran.h "$(AT)/include/linux"
+	$(INSTALL) -m 644 userspace/formats/*.ini "$(AT)/share/qyran/formats"
+	$(INSTALL) -m 644 proto/qyran/v1/*.proto "$(AT)/share/qyran/proto/qyran/v1"
+	$(INSTALL) -m 644 README.md LICENSE "$(AT)/share/doc/qyran"
+	$(INSTALL) -m 644 docs/*.md "$(AT)/share/doc/qyran/docs"
+	sed 's|@PREFIX@|$(PREFIX)|g' userspace/deploy/qyrand.ini.in >"$(AT)/share/doc/qyran/qyrand.ini"
+	sed 's|@PREFIX@|$(PREFIX)|g' userspace/deploy/qyrand.service.in >"$(AT)/lib/systemd/system/qyrand.service"
+	chmod 644 "$(AT)/share/doc/qyran/qyrand.ini" "$(AT)/lib/systemd/system/qyrand.service"
+	$(INSTALL) -m 644 userspace/deploy/sysusers.conf "$(AT)/lib/sysusers.d/qyran.conf"
+
+TESTS += install:tests/system/install_test
