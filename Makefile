@@ -13,7 +13,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-MAKEFLAGS += --no-builtin-rules
+MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 BUILD := build
 # V=1 shows the commands.
 SAY = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)

@@ -15,3 +15,6 @@ TESTS := run:'tests/system/run_equals_truth $(SEED)' \
 	run-bad-input:tests/system/run_bad_input $(TESTS)
 SOAK += clip-toll-lane:'tests/system/clip_runs_to_the_end toll-lane.mp4 5' \
 	$(foreach s,$(RUN_SEEDS_SOAK),run-$s:'tests/system/run_equals_truth $s')
+
+# Many seeds in little time: the bit-exact model stands in for the logic, all else is as in `make run`.
+$(eval $(call qyran-prog,model-record,tests/system/model_record.c,clip qyran_model qyran_detect qyran,$(BOARD_LDLIBS)))
