@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/avstring.h>
 #include <libavutil/mem.h>
 #include <libswscale/swscale.h>
 #include <linux/qyran.h>
@@ -111,16 +112,22 @@ int qyran_clip_open(const char *path, struct qyran_clip **ret, char *error, size
 	struct qyran_clip *clip = calloc(1, sizeof(*clip));
 	const AVCodec *codec = NULL;
 	const char *step = "cannot be opened";
+	AVDictionary *options = NULL;
+	char *url = av_asprintf("file:%s", path);	/* a file, whatever its name looks like, and nothing that it names elsewhere */
 	int rc = AVERROR(ENOMEM), index;
 
 	if (!clip) {
 		snprintf(error, error_size, "%s: no memory", path);
+		av_free(url);
 		return -ENOMEM;
 	}
 	av_log_set_level(AV_LOG_QUIET);
 	clip->path = strdup(path);
-	if (clip->path)
-		rc = avformat_open_input(&clip->format, path, NULL, NULL);
+	av_dict_set(&options, "protocol_whitelist", "file", 0);
+	if (clip->path && url)
+		rc = avformat_open_input(&clip->format, url, NULL, &options);
+	av_dict_free(&options);
+	av_free(url);
 	if (rc < 0)
 		goto err_av;
 
