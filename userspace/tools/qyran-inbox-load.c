@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #define ERROR_BYTES 4352
+#define NOTES_MAX 1000		/* a station that runs for years is sent more than one reads */
 
 static void *must(void *memory)
 {
@@ -25,12 +26,18 @@ static void *must(void *memory)
 	exit(INBOX_UNUSABLE);
 }
 
-static void note(struct inbox *inbox, const char *line, bool print)
+/* Names of files and topics are others': what could steer a terminal is shown as a question mark. */
+static void note(struct inbox *inbox, char *line, bool print)
 {
-	inbox->notes = must(realloc(inbox->notes, (inbox->note_count + 1) * sizeof *inbox->notes));
-	inbox->notes[inbox->note_count++] = must(strdup(line));
+	for (char *at = line; *at; at++)
+		if ((unsigned char)*at < ' ' || *at == 0x7f)
+			*at = '?';
 	if (print)
 		fprintf(stderr, "%s\n", line);
+	if (inbox->note_count == NOTES_MAX)
+		return;
+	inbox->notes = must(realloc(inbox->notes, (inbox->note_count + 1) * sizeof *inbox->notes));
+	inbox->notes[inbox->note_count++] = must(strdup(line));
 }
 
 void inbox_refuse(struct inbox *inbox, const char *path, const char *format, ...)
