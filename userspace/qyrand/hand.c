@@ -30,7 +30,8 @@ void qyran_hand_forget(struct qyran_violation *violation)
 /* May the same succeed later? Room on the disk, memory and a lock come back; a violation that cannot be packed does not change. */
 static bool may_pass(int rc)
 {
-	return rc == -ENOSPC || rc == -EDQUOT || rc == -ENOMEM || rc == -EIO || rc == -EBUSY || rc == -EAGAIN || rc == -EROFS;
+	return rc == -ENOSPC || rc == -EDQUOT || rc == -ENOMEM || rc == -EIO || rc == -EBUSY || rc == -EAGAIN || rc == -EROFS ||
+	       rc == -EACCES;
 }
 
 /* Returns true when the violation is done with. */
