@@ -109,7 +109,7 @@ static void verilog(void)
 static void manual(void)
 {
 	printf("# Registers\n\nMade from `hw/regs.def`. Page 0 (below 0x10000) may be mapped into user space; page 1 is the kernel's alone. Accesses are "
-	       "32 bit.\nRO read only, RW read and write, WO reads 0, W1C write one to clear, RC cleared when read. `[n]`: an array.\n\n"
+	       "32 bit.\nRO read only, RW read and write, WO reads 0, W1C write one to clear. `[n]`: an array.\n\n"
 	       "| offset | register | bits | field | access | reset | what it is |\n|---|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < FIELDS; i++) {
 		const struct field *f = &fields[i];

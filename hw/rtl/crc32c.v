@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // CRC-32C (Castagnoli, RFC 3720 appendix B.4), 64 bits a clock, lowest bit first.
 //
-// Latency 1 clock. last32 is the finished CRC after four more bytes of 0, which the last field of a record header needs.
+// Latency 1 clock. finished_0000 is the finished CRC after four more bytes of 0, which the last field of a record header needs.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none

@@ -85,6 +85,7 @@ module cutter (
     wire        substituting = !m_rvalid && substitute != 10'd0;
     wire        allowed = m_araddr >= dma_base && bound <= dma_limit && bound > m_araddr;
 
+    // Slots are 256-byte aligned; bit 1 of a response tells an error.
     wire        unused = &{base[7:0], m_rresp[0]};
 
     assign m_arlen = {3'd0, burst - 1'b1};

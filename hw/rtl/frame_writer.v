@@ -101,6 +101,7 @@ module frame_writer #(
     wire        w_last = sent == filled - 1'b1;
     wire        w_done = !m_wvalid || (m_wready && w_last);
 
+    // A width is a multiple of 8, slots are 256-byte aligned, bit 1 of a response tells an error.
     wire        unused = &{width[1:0], base[7:0], m_bresp[0]};
 
     assign q_ready = state == COLLECT;

@@ -11,7 +11,7 @@
 module mover_list (
     input  wire        clk, rst,
     input  wire        start,
-    input  wire        finish,              // pulse: no more components come; flood and valid are right
+    input  wire        finish,              // pulse: no more components come; enable is right
     input  wire        enable,              // 0: the frame has no movers
     input  wire [15:0] cfg_cells,
     input  wire [2:0]  side_log2,

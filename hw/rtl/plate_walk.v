@@ -43,7 +43,7 @@ module plate_walk #(
     reg [7:0] history [0:(1 << CELL_W) - 1];       // {one row before, two rows before}
     reg [7:0] history_q;
 
-    // edges in a window of 5x3 cells, of at most 120; measured on renderings and pictures with detect-measure
+    // edges in a window of 5x3 cells, of at most 120; chosen with detect-measure on renderings and pictures
     wire [6:0] level_of = level == 2'd0 ? 7'd28 : level == 2'd1 ? 7'd18 : 7'd11;
 
     reg [24:0] columns;                            // the five before

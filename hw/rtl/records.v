@@ -94,7 +94,7 @@ module records (
     wire        w_on = w_box[15:0] < w_end_x && w_box[47:32] < w_end_y;
     wire [17:0] padded = (cut_bytes + 18'd63) & ~18'd63;
 
-    wire        unused = &{region_data[127:104]};
+    wire        unused = &{region_data[127:104]};              // always 0
 
     assign record_slot = slot[3:0];
     assign c_ready = state == PIXELS && can;

@@ -48,6 +48,7 @@ module ring_writer (
     wire        aw_done = !m_awvalid || m_awready;
     wire        w_done = !m_wvalid || (m_wready && m_wlast);
 
+    // The ring is 4 KiB aligned, a burst 64 bytes; bit 1 of a response tells an error.
     wire        unused = &{ring_base[11:0], dma_limit[5:0], m_bresp[0]};
 
     assign s_ready = filled[4] == sent[4] || filled[3] != sent[3];

@@ -8,7 +8,7 @@
 `default_nettype none
 
 /* verilator lint_off WIDTH */ // arithmetic in 32 bits, as in C
-/* verilator lint_off UNUSEDSIGNAL */
+/* verilator lint_off UNUSEDSIGNAL */ // most settings and the upper bits of hashes do not matter to it
 module detect #(
     parameter MAX_W = 1920,
     parameter MAX_H = 1080
