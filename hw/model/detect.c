@@ -5,6 +5,7 @@
 #include "hw/model/mover_list.h"
 #include "hw/model/plate_lane.h"
 #include "hw/model/plate_rank.h"
+#include "qyran/regs.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -43,15 +44,24 @@ static void take_plate(void *owner, unsigned context, const struct qyran_compone
 	qyran_plate_rank_component(&lane->detect->rank, lane->lane, component);
 }
 
+struct qyran_detect_settings qyran_detect_settings_reset(void)
+{
+#define RESET(reg, field) (QYRAN_##reg##_RESET >> QYRAN_##reg##_##field##_SHIFT & QYRAN_##reg##_##field##_MASK)
+	return (struct qyran_detect_settings){
+		.width = RESET(SIZE, WIDTH), .height = RESET(SIZE, HEIGHT),
+		.plates = RESET(MODE, PLATES), .movers = RESET(MODE, MOVERS),
+		.plate_edge = RESET(PLATE_EDGE, MIN), .plate_k = RESET(PLATE_COUNT, K), .plate_score = RESET(PLATE_SCORE, MIN),
+		.mover_level = RESET(MOVER_LEVEL, MIN), .mover_cells = RESET(MOVER_CELLS, MIN), .mover_hold = RESET(MOVER_HOLD, FRAMES),
+	};
+#undef RESET
+}
+
 struct qyran_detect *qyran_detect_new(void)
 {
 	struct qyran_detect *d = calloc(1, sizeof *d);
 	if (d == NULL)
 		return NULL;
-	d->settings = (struct qyran_detect_settings){
-		.width = 640, .height = 480, .plates = true, .movers = true, .plate_edge = 30, .plate_k = 8,
-		.mover_level = 10, .mover_cells = 6, .mover_hold = 1500,
-	};
+	d->settings = qyran_detect_settings_reset();
 	d->movers.components.labels = 64;
 	d->movers.components.emit = take_mover;
 	d->movers.components.owner = d;

@@ -8,13 +8,14 @@
 #ifndef QYRAN_MODEL_DETECT_H
 #define QYRAN_MODEL_DETECT_H
 
+#include <linux/qyran.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define QYRAN_DETECT_WIDTH_MAX 1920
-#define QYRAN_DETECT_HEIGHT_MAX 1080
-#define QYRAN_DETECT_MOVERS 64
-#define QYRAN_DETECT_REGIONS 16
+#define QYRAN_DETECT_WIDTH_MAX QYRAN_WIDTH_MAX
+#define QYRAN_DETECT_HEIGHT_MAX QYRAN_HEIGHT_MAX
+#define QYRAN_DETECT_MOVERS QYRAN_MOVERS_MAX
+#define QYRAN_DETECT_REGIONS QYRAN_REGIONS_MAX
 #define QYRAN_DETECT_ROIS 16
 
 /* The cfg_* ports of detect.v, with the same meaning and ranges. */
@@ -60,8 +61,11 @@ struct qyran_detect_result {
 
 struct qyran_detect;
 
+/** qyran_detect_settings_reset() - the settings after reset, as regs.def has them. */
+struct qyran_detect_settings qyran_detect_settings_reset(void);
+
 /**
- * qyran_detect_new() - a detector with default settings of 640x480, in the state after rst.
+ * qyran_detect_new() - a detector with qyran_detect_settings_reset(), in the state after rst.
  * Returns one that the caller frees with qyran_detect_free(), or NULL with errno ENOMEM.
  */
 struct qyran_detect *qyran_detect_new(void);

@@ -138,7 +138,11 @@ static void measure_set(const char *dir, const char *set, int verbose)
 			fprintf(stderr, "%s: %s\n", path, strerror(-r));
 			continue;
 		}
-		struct qyran_detect_settings s = { .width = (uint16_t)p.width, .height = (uint16_t)p.height, .plates = true, .plate_edge = 30, .plate_k = 16 };
+		struct qyran_detect_settings s = qyran_detect_settings_reset();
+		s.width = (uint16_t)p.width;
+		s.height = (uint16_t)p.height;
+		s.movers = false;
+		s.plate_k = QYRAN_DETECT_REGIONS;
 		r = qyran_detect_set(d, &s);
 		if (r < 0) {
 			fprintf(stderr, "%s: size %ux%u: %s\n", path, p.width, p.height, strerror(-r));
@@ -196,12 +200,20 @@ static void measure_set(const char *dir, const char *set, int verbose)
 static int movers(unsigned width, unsigned height)
 {
 	struct qyran_detect *d = qyran_detect_new();
-	struct qyran_detect_settings s = { .width = (uint16_t)width, .height = (uint16_t)height, .plates = true, .movers = true, .plate_edge = 30, .plate_k = 8,
-		.mover_level = 10, .mover_cells = 6, .mover_hold = 1500 };
-	uint8_t *luma = malloc((size_t)width * height);
-	if (d == NULL || luma == NULL || qyran_detect_set(d, &s) < 0) {
-		fprintf(stderr, "detect-measure: size %ux%u: a multiple of 8 in 64..1920, an even number in 48..1080\n", width, height);
+	struct qyran_detect_settings s = qyran_detect_settings_reset();
+	s.width = (uint16_t)width;
+	s.height = (uint16_t)height;
+	if (d == NULL || width > UINT16_MAX || height > UINT16_MAX || qyran_detect_set(d, &s) < 0) {
+		fprintf(stderr, "detect-measure: size %ux%u: a multiple of 8 in 64..%u, an even number in 48..%u\n", width, height, QYRAN_DETECT_WIDTH_MAX,
+			QYRAN_DETECT_HEIGHT_MAX);
+		qyran_detect_free(d);
 		return 2;
+	}
+	uint8_t *luma = malloc((size_t)width * height);
+	if (luma == NULL) {
+		perror("detect-measure");
+		qyran_detect_free(d);
+		return 1;
 	}
 	for (unsigned frame = 0; fread(luma, width, height, stdin) == height; frame++) {
 		const struct qyran_detect_result *r = qyran_detect_frame(d, luma, width);

@@ -14,6 +14,10 @@
 
 #define BLACK 0x8010u
 
+_Static_assert(QYRAN_CAPS_SIZE_RESET == (QYRAN_HEIGHT_MAX << QYRAN_CAPS_SIZE_HEIGHT_SHIFT | QYRAN_WIDTH_MAX), "records and registers agree on the size");
+_Static_assert(QYRAN_CAPS_COUNTS_RESET == (QYRAN_REGIONS_MAX | QYRAN_MOVERS_MAX << QYRAN_CAPS_COUNTS_MOVERS_SHIFT | QYRAN_SLOTS << QYRAN_CAPS_COUNTS_SLOTS_SHIFT |
+			QYRAN_WATCHES_MAX << QYRAN_CAPS_COUNTS_WATCHES_SHIFT), "records and registers agree on the counts");
+
 struct qyran_model {
 	qyran_model_record record;
 	void *context;

@@ -197,15 +197,9 @@ struct Bench {
 
 	void set(Size size)
 	{
-		settings = qyran_detect_settings();
+		settings = qyran_detect_settings_reset();
 		settings.width = (uint16_t)size.w;
 		settings.height = (uint16_t)size.h;
-		settings.plates = settings.movers = true;
-		settings.plate_edge = 30;
-		settings.plate_k = 8;
-		settings.mover_level = 10;
-		settings.mover_cells = 6;
-		settings.mover_hold = 1500;
 	}
 
 	void apply()
