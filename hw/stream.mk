@@ -44,7 +44,7 @@ $(BUILD)/rtl/$1/%.o: tests/rtl/%.cpp $(wildcard tests/rtl/*.hpp) hw/model/model.
 	root=$$$$(verilator --getenv VERILATOR_ROOT) && $$(CXX) $$(RTL_CXXFLAGS) -I$$(@D) -isystem $$$$root/include -isystem $$$$root/include/vltstd -c $$< -o $$@
 
 .PRECIOUS: $(BUILD)/rtl/$1/%.o
-RTL_BENCH_$1 := $(BUILD)/rtl/$1/bench.o $(BUILD)/rtl/$1/pair.o
+RTL_BENCH_$1 := $(addprefix $(BUILD)/rtl/$1/,bench.o pair.o cases.o)
 RTL_VERILATED_$1 := $(addprefix $(BUILD)/rtl/$1/,Vqyran_top__ALL.a verilated.o verilated_threads.o)
 endef
 

@@ -1,33 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The logic's records equal the model's, byte for byte; under back-pressure all but those dropped whole and counted.
-#include "tests/rtl/pair.hpp"
+#include "tests/rtl/cases.hpp"
 
-#include <cstdio>
 #include <cstdlib>
 
 namespace {
 
-int failures;
 constexpr unsigned Enough = 8192;	// clocks between two frames: with fewer the detection may lose results that it counts
 unsigned gap = Enough;
-
-void report(const char *name, Pair &pair, const std::string &why = "")
-{
-	if (pair.good() && why.empty()) {
-		printf("ok %s\n", name);
-	} else {
-		printf("not ok %s: %s\n", name, pair.wrong.empty() ? why.c_str() : pair.wrong.c_str());
-		failures++;
-	}
-	fflush(stdout);
-}
-
-uint64_t seed()
-{
-	const char *text = getenv("SEED");
-
-	return text ? strtoull(text, nullptr, 10) : 1;
-}
 
 Bytes picture(Pair &pair, unsigned n, bool rendered)
 {
@@ -99,7 +79,7 @@ std::vector<Beat> spoil(Random &random, std::vector<Beat> beats, uint16_t width,
 
 void whole_frames(const char *name, uint16_t width, uint16_t height, unsigned frames, bool rendered, uint32_t pause)
 {
-	Pair pair(seed());
+	Pair pair(test_seed());
 
 	pair.pause = pause;
 	pair.start(width, height, static_cast<uint16_t>(width * 2 + 256));
@@ -118,7 +98,7 @@ void whole_frames(const char *name, uint16_t width, uint16_t height, unsigned fr
 // Software that is slow to give slots back.
 void few_slots(const char *name)
 {
-	Pair pair(seed() + 5);
+	Pair pair(test_seed() + 5);
 	unsigned without = 0;
 
 	pair.slots = 0x8012;
@@ -141,7 +121,7 @@ void few_slots(const char *name)
 // The largest frame, whose cuts are halved up to three times.
 void largest_frames(const char *name)
 {
-	Pair pair(seed() + 6, 5u << 20);
+	Pair pair(test_seed() + 6, 5u << 20);
 	uint64_t longest = 0;
 
 	pair.slots = 0x003f;
@@ -161,7 +141,7 @@ void largest_frames(const char *name)
 
 void broken_video(const char *name, bool rendered, unsigned rounds)
 {
-	Pair pair(seed() + 1);
+	Pair pair(test_seed() + 1);
 	unsigned n = 0, damaged = 0;
 
 	pair.start(104, 60, 256);
@@ -195,7 +175,7 @@ void broken_video(const char *name, bool rendered, unsigned rounds)
 // Random beats, with starts of frame and ends of line wherever they fall.
 void chaos(const char *name, unsigned beats)
 {
-	Pair pair(seed() + 2);
+	Pair pair(test_seed() + 2);
 	uint32_t since = 100;
 	unsigned ends = 0;
 
@@ -221,7 +201,7 @@ void chaos(const char *name, unsigned beats)
 void stop_and_run(const char *name)
 {
 	static const uint16_t sizes[][3] = { { 64, 48, 256 }, { 320, 64, 768 }, { 200, 50, 512 }, { 61, 1, 1 }, { 72, 49, 300 }, { 640, 48, 1280 } };
-	Pair pair(seed() + 3);
+	Pair pair(test_seed() + 3);
 
 	for (const auto &size : sizes) {
 		pair.start(size[0], size[1], size[2]);
@@ -244,7 +224,7 @@ void stop_and_run(const char *name)
 
 void back_pressure(const char *name, uint32_t stall, uint32_t latency, uint32_t ring, uint16_t slots)
 {
-	Pair pair(seed() + 4);
+	Pair pair(test_seed() + 4);
 	const uint32_t frames = 30;
 
 	pair.lossy = true;
@@ -277,7 +257,7 @@ void back_pressure(const char *name, uint32_t stall, uint32_t latency, uint32_t 
 // Frames that follow each other sooner than the detection needs.
 void no_pause(const char *name, uint16_t width, uint16_t height)
 {
-	Pair pair(seed() + 7);
+	Pair pair(test_seed() + 7);
 	unsigned unfinished = 0, whole = 0;
 
 	pair.lossy = pair.hurried = true;
@@ -321,5 +301,5 @@ int main(int argc, char **argv)
 	back_pressure("memory_with_long_latency_loses_only_whole_counted_records", 300, 2000, 1u << 20, 0xffff);
 	back_pressure("a_full_ring_loses_only_whole_counted_records", 0, 20, 16384, 0xffff);
 	back_pressure("too_few_slots_lose_only_whole_counted_records", 0, 20, 1u << 20, 0x0009);
-	return failures ? 1 : 0;
+	return test_status();
 }
