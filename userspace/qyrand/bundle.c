@@ -97,8 +97,6 @@ int qyran_bundle_make(const struct qyran_bundle *bundle, const struct qyran_secr
 	ProtobufCBinaryData receipts[QYRAN_RECEIPT_KEYS_MAX];
 	Qyran__V1__BundleBody body = QYRAN__V1__BUNDLE_BODY__INIT;
 	Qyran__V1__Bundle message = QYRAN__V1__BUNDLE__INIT;
-	uint8_t signature[QYRAN_SIGNATURE_BYTES];
-	int code;
 
 	if (bundle->recipient_count < 1 || bundle->recipient_count > QYRAN_RECIPIENTS_MAX || bundle->receipt_count < 1 ||
 	    bundle->receipt_count > QYRAN_RECEIPT_KEYS_MAX || bundle->version == 0)
@@ -120,15 +118,5 @@ int qyran_bundle_make(const struct qyran_bundle *bundle, const struct qyran_secr
 	body.n_recipients = bundle->recipient_count;
 	body.receipt_keys = receipts;
 	body.n_receipt_keys = bundle->receipt_count;
-	code = qyran_message_pack(&body, &message.body.data, &message.body.len);
-	if (code)
-		return code;
-	code = qyran_message_sign(CONTEXT, message.body.data, message.body.len, root->bytes, signature);
-	if (!code) {
-		message.signature.data = signature;
-		message.signature.len = sizeof signature;
-		code = qyran_message_pack(&message, ret, ret_size);
-	}
-	free(message.body.data);
-	return code;
+	return qyran_message_pack_signed(CONTEXT, &body, root->bytes, &message, &message.body, &message.signature, ret, ret_size);
 }

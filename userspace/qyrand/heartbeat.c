@@ -13,8 +13,6 @@ int qyran_heartbeat_make(const struct qyran_heartbeat *heartbeat, const struct q
 {
 	Qyran__V1__HeartbeatBody body = QYRAN__V1__HEARTBEAT_BODY__INIT;
 	Qyran__V1__Heartbeat message = QYRAN__V1__HEARTBEAT__INIT;
-	uint8_t signature[QYRAN_SIGNATURE_BYTES];
-	int code;
 
 	body.version = 1;
 	body.camera_id = (char *)(uintptr_t)camera->public.name;
@@ -25,17 +23,7 @@ int qyran_heartbeat_make(const struct qyran_heartbeat *heartbeat, const struct q
 	body.tai_ns = heartbeat->time_ns;
 	body.time_synced = heartbeat->time_synced;
 	body.waiting = heartbeat->waiting;
-	code = qyran_message_pack(&body, &message.body.data, &message.body.len);
-	if (code)
-		return code;
-	code = qyran_message_sign(CONTEXT, message.body.data, message.body.len, camera->bytes, signature);
-	if (!code) {
-		message.signature.data = signature;
-		message.signature.len = sizeof signature;
-		code = qyran_message_pack(&message, ret, ret_size);
-	}
-	free(message.body.data);
-	return code;
+	return qyran_message_pack_signed(CONTEXT, &body, camera->bytes, &message, &message.body, &message.signature, ret, ret_size);
 }
 
 static int check_body(const Qyran__V1__Heartbeat *message, const Qyran__V1__HeartbeatBody *body, const struct qyran_public_key *camera)

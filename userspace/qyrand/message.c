@@ -266,6 +266,27 @@ int qyran_message_sign(const char *context, const uint8_t *bytes, size_t size, c
 	return 0;
 }
 
+int qyran_message_pack_signed(const char *context, const void *body, const uint8_t secret_key[64], const void *message,
+			      ProtobufCBinaryData *ret_body, ProtobufCBinaryData *ret_signature, uint8_t **ret, size_t *ret_size)
+{
+	uint8_t signature[QYRAN_SIGNATURE_BYTES];
+	uint8_t *bytes;
+	size_t size;
+	int code = qyran_message_pack(body, &bytes, &size);
+
+	if (code)
+		return code;
+	code = qyran_message_sign(context, bytes, size, secret_key, signature);
+	if (!code) {
+		*ret_body = (ProtobufCBinaryData){ .len = size, .data = bytes };
+		*ret_signature = (ProtobufCBinaryData){ .len = sizeof signature, .data = signature };
+		code = qyran_message_pack(message, ret, ret_size);
+		*ret_body = *ret_signature = (ProtobufCBinaryData){ 0 };
+	}
+	free(bytes);
+	return code;
+}
+
 int qyran_message_verify(const char *context, const uint8_t *bytes, size_t size, const uint8_t public_key[32],
 			 const ProtobufCBinaryData *signature)
 {

@@ -42,6 +42,14 @@ void qyran_message_key_id(const uint8_t public_key[32], uint8_t ret[QYRAN_KEY_ID
 /** qyran_message_sign() - Ed25519 over @context, its terminating 0 and @bytes: a signature for one kind of message is none for another. Returns 0 or -ENOMEM. */
 int qyran_message_sign(const char *context, const uint8_t *bytes, size_t size, const uint8_t secret_key[64], uint8_t ret[QYRAN_SIGNATURE_BYTES]);
 
+/**
+ * qyran_message_pack_signed() - packs @body, signs its bytes as qyran_message_sign() does, and packs @message around both.
+ * @message: a message of a body and a signature; @ret_body, @ret_signature: these two fields of it, empty again afterwards.
+ * Returns 0 or -ENOMEM; @ret is freed by the caller.
+ */
+int qyran_message_pack_signed(const char *context, const void *body, const uint8_t secret_key[64], const void *message,
+			      ProtobufCBinaryData *ret_body, ProtobufCBinaryData *ret_signature, uint8_t **ret, size_t *ret_size);
+
 /** qyran_message_verify() - Returns 0; -EBADMSG when the signature is not right; -ENOMEM. */
 int qyran_message_verify(const char *context, const uint8_t *bytes, size_t size, const uint8_t public_key[32],
 			 const ProtobufCBinaryData *signature);

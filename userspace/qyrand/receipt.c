@@ -13,8 +13,6 @@ int qyran_receipt_make(const struct qyran_sealed *sealed, const struct qyran_sec
 {
 	Qyran__V1__ReceiptBody body = QYRAN__V1__RECEIPT_BODY__INIT;
 	Qyran__V1__Receipt message = QYRAN__V1__RECEIPT__INIT;
-	uint8_t signature[QYRAN_SIGNATURE_BYTES];
-	int code;
 
 	body.version = 1;
 	body.camera_id = (char *)(uintptr_t)sealed->camera;
@@ -24,17 +22,7 @@ int qyran_receipt_make(const struct qyran_sealed *sealed, const struct qyran_sec
 	body.header_hash.len = QYRAN_HASH_BYTES;
 	body.key_id.data = (uint8_t *)(uintptr_t)key->public.id;
 	body.key_id.len = QYRAN_KEY_ID_BYTES;
-	code = qyran_message_pack(&body, &message.body.data, &message.body.len);
-	if (code)
-		return code;
-	code = qyran_message_sign(CONTEXT, message.body.data, message.body.len, key->bytes, signature);
-	if (!code) {
-		message.signature.data = signature;
-		message.signature.len = sizeof signature;
-		code = qyran_message_pack(&message, ret, ret_size);
-	}
-	free(message.body.data);
-	return code;
+	return qyran_message_pack_signed(CONTEXT, &body, key->bytes, &message, &message.body, &message.signature, ret, ret_size);
 }
 
 static int check_body(const Qyran__V1__Receipt *message, const struct qyran_bundle *bundle, const Qyran__V1__ReceiptBody *body)
