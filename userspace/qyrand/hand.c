@@ -50,7 +50,8 @@ static bool decide(struct qyran_hand *hand, struct qyran_violation *violation)
 		hand->told = true;
 		return false;
 	} else {
-		qyran_log(QYRAN_LOG_ERROR, "a violation of rule %s cannot be sealed: %s; it is lost", qyran_rule_name(violation->rule), strerror(-rc));
+		qyran_log(QYRAN_LOG_ERROR, "a violation of rule %s cannot be sealed: %s; it is lost", qyran_rule_name(violation->rule),
+			  qyran_outbox_error(hand->outbox));
 		hand->lost++;
 	}
 	if (hand->told && rc == 0) {
