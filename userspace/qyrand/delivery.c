@@ -2,12 +2,12 @@
 #include "delivery.h"
 
 #include "log.h"
+#include "monotonic.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define SEND_A_POLL 16
 
@@ -21,18 +21,10 @@ struct qyran_delivery {
 	int error;		/* of an event */
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void new_round(struct qyran_delivery *delivery)
 {
 	delivery->after = -1;
-	delivery->round_ms = now_ms();
+	delivery->round_ms = qyran_monotonic_ms();
 }
 
 static void on_connected(void *context)
@@ -118,7 +110,7 @@ static int send_next(struct qyran_delivery *delivery)
 
 static int send_waiting(struct qyran_delivery *delivery)
 {
-	if (now_ms() - delivery->round_ms >= delivery->again_ms)
+	if (qyran_monotonic_ms() - delivery->round_ms >= delivery->again_ms)
 		new_round(delivery);
 	for (int i = 0; i < SEND_A_POLL; i++) {
 		int code = send_next(delivery);
@@ -163,7 +155,7 @@ int qyran_delivery_health(struct qyran_delivery *delivery, const char *text)
 
 int qyran_delivery_drain(struct qyran_delivery *delivery, int timeout_ms)
 {
-	int64_t until = now_ms() + timeout_ms;
+	int64_t until = qyran_monotonic_ms() + timeout_ms;
 	struct qyran_outbox_counts counts;
 
 	for (;;) {
@@ -175,7 +167,7 @@ int qyran_delivery_drain(struct qyran_delivery *delivery, int timeout_ms)
 			return code;
 		if (counts.published >= counts.sealed)
 			return 0;
-		if (now_ms() >= until)
+		if (qyran_monotonic_ms() >= until)
 			return -ETIMEDOUT;
 		code = qyran_publisher_poll(delivery->publisher, 20);
 		if (code)

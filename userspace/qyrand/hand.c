@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "qyrand/hand.h"
 #include "qyrand/log.h"
+#include "qyrand/monotonic.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define TRY_EVERY_NS UINT64_C(1000000000)
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 void qyran_hand_forget(struct qyran_violation *violation)
 {
@@ -70,7 +62,7 @@ int qyran_hand_take(struct qyran_hand *hand, struct qyran_violation *violation)
 		return 0;
 	}
 	if (hand->count == 0)
-		hand->next_try_ns = now_ns() + TRY_EVERY_NS;
+		hand->next_try_ns = qyran_monotonic_ns() + TRY_EVERY_NS;
 	if (hand->count == QYRAN_HAND_MAX)
 		return -ENOBUFS;
 	hand->waiting[hand->count++] = violation;
@@ -83,13 +75,13 @@ int qyran_hand_retry(struct qyran_hand *hand, bool now)
 
 	if (hand->count == 0)
 		return 0;
-	if (!now && now_ns() < hand->next_try_ns)
+	if (!now && qyran_monotonic_ns() < hand->next_try_ns)
 		return -EAGAIN;
 	while (done < hand->count && decide(hand, hand->waiting[done]))
 		qyran_hand_forget(hand->waiting[done++]);
 	hand->count -= done;
 	memmove(hand->waiting, hand->waiting + done, hand->count * sizeof(hand->waiting[0]));
-	hand->next_try_ns = now_ns() + TRY_EVERY_NS;
+	hand->next_try_ns = qyran_monotonic_ns() + TRY_EVERY_NS;
 	return hand->count > 0 ? -EAGAIN : 0;
 }
 

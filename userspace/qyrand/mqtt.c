@@ -2,6 +2,7 @@
 #include "mqtt.h"
 
 #include "log.h"
+#include "monotonic.h"
 
 #include <errno.h>
 #include <mosquitto.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define KEEPALIVE_S 30
@@ -34,14 +34,6 @@ struct qyran_mqtt {
 	char *subscriptions[SUBSCRIPTIONS_MAX];
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void lost(struct qyran_mqtt *mqtt, enum state state, const char *why)
 {
 	if (mqtt->state == AWAY || mqtt->state == REFUSED)
@@ -50,7 +42,7 @@ static void lost(struct qyran_mqtt *mqtt, enum state state, const char *why)
 		qyran_log(QYRAN_LOG_WARNING, "broker %s:%u: %s; trying again", mqtt->host, mqtt->options.port, why);
 	mqtt->told = true;
 	mqtt->state = state;
-	mqtt->next_ms = now_ms() + mqtt->retry_ms;
+	mqtt->next_ms = qyran_monotonic_ms() + mqtt->retry_ms;
 	mqtt->retry_ms = mqtt->retry_ms * 2 < RETRY_LAST_MS ? mqtt->retry_ms * 2 : RETRY_LAST_MS;
 }
 
@@ -224,7 +216,7 @@ static void begin(struct qyran_mqtt *mqtt)
 	int code;
 
 	mqtt->state = CONNECTING;
-	mqtt->next_ms = now_ms() + CONNECT_MS;
+	mqtt->next_ms = qyran_monotonic_ms() + CONNECT_MS;
 	code = mqtt->begun ? mosquitto_reconnect_async(mqtt->connection) :
 			     mosquitto_connect_async(mqtt->connection, mqtt->host, mqtt->options.port, KEEPALIVE_S);
 	mqtt->begun = true;
@@ -251,7 +243,7 @@ static void wait_for_answer(struct qyran_mqtt *mqtt, int timeout_ms)
 {
 	struct pollfd socket = { .fd = mosquitto_socket(mqtt->connection), .events = POLLIN };
 
-	if (now_ms() >= mqtt->next_ms)
+	if (qyran_monotonic_ms() >= mqtt->next_ms)
 		lost(mqtt, AWAY, "does not answer");
 	else if (socket.fd >= 0)
 		poll(&socket, 1, timeout_ms < HANDSHAKE_WAIT_MS ? timeout_ms : HANDSHAKE_WAIT_MS);
@@ -261,7 +253,7 @@ void qyran_mqtt_poll(struct qyran_mqtt *mqtt, int timeout_ms)
 {
 	int code;
 
-	if ((mqtt->state == AWAY || mqtt->state == REFUSED) && now_ms() >= mqtt->next_ms)
+	if ((mqtt->state == AWAY || mqtt->state == REFUSED) && qyran_monotonic_ms() >= mqtt->next_ms)
 		begin(mqtt);
 	if (mqtt->state == AWAY || mqtt->state == REFUSED) {
 		poll(NULL, 0, timeout_ms);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "qyrand/health.h"
 #include "qyrand/log.h"
+#include "qyrand/monotonic.h"
 #include "qyrand/service_parts.h"
 
 #include <errno.h>
@@ -39,18 +40,10 @@ static void listen_to_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static void feed_watchdog(void)
 {
 	static uint64_t every_us, fed_ns;
-	uint64_t now = now_ns();
+	uint64_t now = qyran_monotonic_ns();
 
 	if (fed_ns == 0 && sd_watchdog_enabled(0, &every_us) <= 0)
 		every_us = 0;
@@ -114,7 +107,7 @@ static void run_errands(struct qyran_service *service, int timeout_ms)
 
 static void show_progress(struct qyran_service *service)
 {
-	uint64_t now = now_ns(), frames = qyran_batch_count(service->batch).frames;
+	uint64_t now = qyran_monotonic_ns(), frames = qyran_batch_count(service->batch).frames;
 
 	if (service->began_ns == 0)
 		service->began_ns = service->shown_ns = now;
@@ -176,10 +169,10 @@ static bool all_published(struct qyran_service *service)
 /* Delivers until all is out or the time is over; for good when the service is to stay. */
 static void deliver(struct qyran_service *service)
 {
-	uint64_t began = now_ns(), beaten = began, limit = service->options->drain_s * UINT64_C(1000000000);
+	uint64_t began = qyran_monotonic_ns(), beaten = began, limit = service->options->drain_s * UINT64_C(1000000000);
 
 	for (;;) {
-		uint64_t now = now_ns();
+		uint64_t now = qyran_monotonic_ns();
 		bool out = service->hand.count == 0 && all_published(service);
 
 		if (out && (stopping || service->leaving))
