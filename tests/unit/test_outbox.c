@@ -361,8 +361,10 @@ static void broken_state_is_told_in_one_line(void)
 	CU_ASSERT(open_fails() == -EPERM && strstr(error, "chmod 600"));
 	overwrite("camera.key", "qyran-camera-secret KZ-1 00\n");
 	CU_ASSERT(open_fails() == -EINVAL && strstr(error, "camera.key"));
-	/* A lost key makes a new one: the old chain is not continued with it. */
+	/* A lost key is not replaced while its chain is there. */
 	unlink(path);
+	CU_ASSERT(open_fails() == -EPERM && strstr(error, "outbox.db") && access(path, F_OK) < 0);
+	CU_ASSERT(qyran_keys_make(config.camera.state, "camera", QYRAN_KEY_CAMERA, "KZ-1", error, sizeof error) == 0);
 	CU_ASSERT(open_fails() == -EPERM && strstr(error, "outbox.db"));
 	overwrite("outbox.db", "this is not a database, but it is long enough to be looked at as if it were one: 0123456789012345678901234567890");
 	CU_ASSERT(open_fails() == -EUCLEAN && strstr(error, "outbox.db"));

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct qyran_outbox {
 	struct qyran_config config;
@@ -24,6 +25,30 @@ struct qyran_outbox {
 	struct qyran_store *store;
 	char error[QYRAN_PATH_MAX + 512];
 };
+
+int qyran_outbox_make_key(const struct qyran_config *config, char *error, size_t error_size)
+{
+	const char *state = config->camera.state;
+	char path[QYRAN_PATH_MAX + 16];
+	int code = qyran_files_make_directory(state, 0700);
+
+	if (code) {
+		snprintf(error, error_size, "%s: cannot make the state directory: %s; make it writable for this user", state, strerror(-code));
+		return code;
+	}
+	snprintf(path, sizeof path, "%s/camera.key", state);
+	if (access(path, F_OK) == 0) {
+		snprintf(error, error_size, "%s: is there already; a key is never replaced", path);
+		return -EEXIST;
+	}
+	snprintf(path, sizeof path, "%s/outbox.db", state);
+	if (access(path, F_OK) == 0) {
+		snprintf(error, error_size, "%s/camera.key: is lost, and outbox.db was written with it; put it back, or move outbox.db away to begin a new chain",
+			 state);
+		return -EPERM;
+	}
+	return qyran_keys_make(state, "camera", QYRAN_KEY_CAMERA, config->camera.id, error, error_size);
+}
 
 /* Made on the first start; the public half is written again when it is lost. */
 static int load_key(struct qyran_outbox *outbox, char *error, size_t error_size)
@@ -36,7 +61,7 @@ static int load_key(struct qyran_outbox *outbox, char *error, size_t error_size)
 	snprintf(path, sizeof path, "%s/camera.key", state);
 	code = qyran_keys_load(path, QYRAN_KEY_CAMERA, &outbox->key, error, error_size);
 	if (code == -ENOENT) {
-		code = qyran_keys_make(state, "camera", QYRAN_KEY_CAMERA, id, error, error_size);
+		code = qyran_outbox_make_key(&outbox->config, error, error_size);
 		if (!code)
 			code = qyran_keys_load(path, QYRAN_KEY_CAMERA, &outbox->key, error, error_size);
 	}

@@ -27,6 +27,15 @@ struct qyran_outbox_counts {
  * Returns 0, or a negative errno with one line in @error.
  */
 int qyran_outbox_open(const struct qyran_config *config, struct qyran_outbox **ret, char *error, size_t error_size);
+
+/**
+ * qyran_outbox_make_key() - makes the camera's key before the first start; qyran_outbox_open() does it by itself.
+ * Returns 0; -EEXIST when it is there; -EPERM when it is lost but its chain is there: a chain is not continued with another key.
+ * One line in @error.
+ */
+int qyran_outbox_make_key(const struct qyran_config *config, char *error, size_t error_size);
+
+/** qyran_outbox_close() - what waits stays. Accepts NULL. */
 void qyran_outbox_close(struct qyran_outbox *outbox);
 
 /**

@@ -34,10 +34,15 @@ void doctor_check_keys(struct doctor *doctor)
 {
 	const struct qyran_config *config = doctor->config;
 	struct qyran_secret_key *key;
-	char path[QYRAN_PATH_MAX + 16], error[QYRAN_PATH_MAX + 512];
+	char path[QYRAN_PATH_MAX + 16], chain[QYRAN_PATH_MAX + 16], error[QYRAN_PATH_MAX + 512];
 	int rc;
 
 	key_path(config, "camera.key", path, sizeof(path));
+	key_path(config, "outbox.db", chain, sizeof(chain));
+	if (!there(path) && there(chain)) {
+		doctor_say(doctor, DOCTOR_FAIL, "keys", "%s: is lost - put it back, or move %s away to begin a new chain", path, chain);
+		return;
+	}
 	if (!there(path)) {
 		doctor_say(doctor, DOCTOR_WARN, "keys", "%s: not made yet - run: qyranctl init CONFIG, and give camera.pub to the authority", path);
 		return;

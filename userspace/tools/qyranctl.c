@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* qyranctl: looks after a camera: what is wrong, its keys, its outbox. */
-#include "qyrand/files.h"
 #include "qyrand/health.h"
-#include "qyrand/keys.h"
 #include "qyrand/outbox.h"
 #include "qyrand/service.h"
 #include "tools/doctor.h"
@@ -84,12 +82,7 @@ static int run_init(const char *path)
 
 	if (rc < 0)
 		return 2;
-	rc = qyran_files_make_directory(config.camera.state, 0700);
-	if (rc < 0) {
-		fprintf(stderr, "qyranctl: %s: cannot be made: %s; make it writable for this user\n", config.camera.state, strerror(-rc));
-		return 1;
-	}
-	rc = qyran_keys_make(config.camera.state, "camera", QYRAN_KEY_CAMERA, config.camera.id, error, sizeof(error));
+	rc = qyran_outbox_make_key(&config, error, sizeof(error));
 	if (rc < 0 && rc != -EEXIST) {
 		fprintf(stderr, "qyranctl: %s\n", error);
 		return 1;
