@@ -51,7 +51,7 @@ static const char *reason(const struct qyran_mqtt *mqtt, int code)
 	if (code == MOSQ_ERR_ERRNO)
 		return strerror(errno);
 	if (mqtt->state == CONNECTING && code == MOSQ_ERR_TLS)
-		return "TLS failed; is the broker's certificate from our CA, and made out to this host?";
+		return "TLS failed; are our certificates sound, and is the broker's from our CA and made out to this host?";
 	if (mqtt->state == CONNECTING && code == MOSQ_ERR_CONN_LOST)
 		return "ended the connection before it answered; does it know our client certificate?";
 	return mosquitto_strerror(code);

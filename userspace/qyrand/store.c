@@ -203,7 +203,8 @@ int qyran_store_open(const char *directory, const char *camera, const uint8_t ke
 	qyran_disk_reserve(directory);
 	code = set_up(store, path, key_id);
 	if (code) {
-		snprintf(error, error_size, "%s: cannot open the outbox: %s", path, store->error[0] ? store->error : strerror(-code));
+		snprintf(error, error_size, "%s: cannot open the outbox: %s%s", path, store->error[0] ? store->error : strerror(-code),
+			 code == -EUCLEAN ? "; keep it, and move it away to begin a new chain" : "");
 		goto err_free;
 	}
 	*ret = store;
