@@ -167,11 +167,11 @@ int qyran_track_lane(const struct qyran_track *track)
 	return best + 1;
 }
 
-/* Where the ray over the upper edge meets the ground, and the plate in the same frame: distances from the camera's foot. */
-static size_t pair_tops(const struct qyran_track *track, bool cut, double *near, double *far)
+/* Where the ray over the upper edge meets the ground, and the plate or the foot in the same frame: distances from the camera's foot. */
+static size_t pair_tops(const struct qyran_track *track, bool by_plate, bool cut, double *near, double *far)
 {
 	const struct qyran_tracker *tracker = track->tracker;
-	const struct strand *plate = measured_strand(track);
+	const struct strand *plate = by_plate ? measured_strand(track) : NULL;
 	const struct qyran_track_point *points = plate ? plate->points : track->feet;
 	size_t all = plate ? plate->count : track->foot_count, count = 0, j = 0;
 	int32_t height;
@@ -205,7 +205,12 @@ void qyran_track_size(const struct qyran_track *track, int32_t *ret_height_mm, i
 	if (!track->tracker->road)
 		return;
 	qyran_road_camera(track->tracker->road, &camera_mm);
-	size_t count = pair_tops(track, false, near, far);
+	/* The foot, which shadows blur, only where no frame shows both the plate and the whole upper edge. */
+	bool by_plate = true;
+	size_t count = pair_tops(track, by_plate, false, near, far);
+
+	if (!count)
+		count = pair_tops(track, by_plate = false, false, near, far);
 
 	for (size_t i = 0; i < count; i++) {
 		n += near[i] / (double)count;
@@ -234,7 +239,7 @@ void qyran_track_size(const struct qyran_track *track, int32_t *ret_height_mm, i
 		best = fmax(0, median(singles, usable));
 	}
 	/* What the picture cuts off is at least as high as its edge; when that contradicts, the rest was a piece. */
-	size_t higher = 0, cut = pair_tops(track, true, near, far);
+	size_t higher = 0, cut = pair_tops(track, by_plate, true, near, far);
 
 	for (size_t i = 0; i < cut; i++)
 		higher += camera_mm * (1 - (near[i] + length) / far[i]) > best + HEIGHT_DOUBT_MM;
