@@ -8,7 +8,7 @@ $(eval $(call qyran-lib,qyran_detect,$(DETECT_MODEL)))
 $(eval $(call qyran-prog,detect-measure,hw/model/measure.c,qyran_detect,-ljpeg))
 
 # The RTL is compiled once, without sanitizers: it is generated code, and slow enough.
-$(BUILD)/rtl/detect_equal: tests/rtl/detect_equal.cpp $(DETECT_RTL) $(BUILD)/plain/libqyran_detect.a hw/detect.mk
+$(BUILD)/rtl/detect_equal: tests/rtl/detect_equal.cpp tests/rtl/pictures.hpp $(DETECT_RTL) $(BUILD)/plain/libqyran_detect.a hw/detect.mk
 	@mkdir -p $(@D)
 	verilator --cc --exe --build -O3 --x-assign fast --x-initial fast --noassert -CFLAGS "-I$(abspath .) -I$(abspath kernel-module/include/uapi)" -MAKEFLAGS "OPT_FAST=\"-O2 -fno-tree-vectorize\" OPT_SLOW=-O1" --Mdir $(@D)/detect --top-module detect \
 		-o $(abspath $@) $(abspath tests/rtl/detect_equal.cpp) $(DETECT_RTL) $(abspath $(BUILD)/plain/libqyran_detect.a) >$(@D)/detect.log
