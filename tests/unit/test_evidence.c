@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "qyrand/evidence.h"
+#include "qyrand/veil.h"
 #include "qyrand/witness.h"
 #include "tests/unit/cases.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -218,6 +220,81 @@ static void the_surest_crop_is_given(void)
 	qyran_witness_free(witness);
 }
 
+/* A frame of noise with the own vehicle at 96,64 and another at 320,64 that reaches under it. */
+static void veil_noise(bool current, const struct qyran_frame_batch *seen, void (*check)(const uint8_t *before, const uint8_t *after))
+{
+	static uint8_t pixels[480 * 2 * 270];
+	const struct qyran_box own = { .x = 96, .y = 64, .width = 128, .height = 96 };
+	struct qyran_frame frame = { .pixels = pixels, .width = 480, .height = 270, .stride = 480 * 2 }, veiled;
+
+	for (size_t i = 0; i < sizeof(pixels); i++)
+		pixels[i] = (uint8_t)((i * 2654435761u) >> 13);
+	CU_ASSERT_EQUAL_FATAL(qyran_veil_new(&frame, seen, &own, current, &veiled), 0);
+	check(pixels, veiled.pixels);
+	qyran_veil_free(&veiled);
+}
+
+/* How many of the bytes of a box differ, and how many bytes differ from the pair to their left in the same tile. */
+static size_t changed(const uint8_t *before, const uint8_t *after, size_t x, size_t y, size_t width, size_t height)
+{
+	size_t count = 0;
+
+	for (size_t v = y; v < y + height; v++)
+		for (size_t i = x * 2; i < (x + width) * 2; i++)
+			count += before[v * 960 + i] != after[v * 960 + i];
+	return count;
+}
+
+static size_t textured(const uint8_t *after, size_t x, size_t y, size_t width, size_t height)
+{
+	size_t count = 0;
+
+	for (size_t v = y; v < y + height; v++)
+		for (size_t i = x * 2 + 4; i < (x + width) * 2; i++)
+			count += (i / 2 - x) % QYRAN_VEIL_PX >= 2 && after[v * 960 + i] != after[v * 960 + i - 4];
+	return count;
+}
+
+static void only_the_own_vehicle_is_seen(const uint8_t *before, const uint8_t *after)
+{
+	CU_ASSERT_EQUAL(changed(before, after, 96, 64, 128, 96), 0);
+	CU_ASSERT_EQUAL(textured(after, 320, 64, 128, 96), 0);
+	CU_ASSERT(changed(before, after, 320, 64, 128, 96) > 128 * 96);
+	CU_ASSERT_EQUAL(changed(before, after, 0, 0, 480, 40), 0);	/* the road and its signal stay */
+}
+
+static void the_plate_beside_is_veiled(const uint8_t *before, const uint8_t *after)
+{
+	CU_ASSERT_EQUAL(changed(before, after, 96, 64, 128, 96), 0);
+	CU_ASSERT_EQUAL(textured(after, 352, 128, 64, 16), 0);
+	CU_ASSERT_EQUAL(changed(before, after, 320, 64, 128, 60), 0);
+}
+
+static void nothing_but_the_own_vehicle(const uint8_t *before, const uint8_t *after)
+{
+	CU_ASSERT_EQUAL(changed(before, after, 96, 64, 128, 96), 0);
+	CU_ASSERT_EQUAL(textured(after, 256, 0, 224, 270), 0);
+}
+
+static void lawful_vehicles_in_a_picture_of_evidence_are_veiled(void)
+{
+	struct qyran_frame_batch *seen = calloc(1, sizeof(*seen));
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(seen);
+	seen->mover_count = 2;
+	seen->movers[0] = (struct qyran_mover){ .x = htole16(96), .y = htole16(64), .w = htole16(128), .h = htole16(96) };
+	seen->movers[1] = (struct qyran_mover){ .x = htole16(320), .y = htole16(64), .w = htole16(128), .h = htole16(96) };
+	veil_noise(true, seen, only_the_own_vehicle_is_seen);
+	/* One blob of both, and the own vehicle's place only foretold. */
+	seen->mover_count = 1;
+	seen->movers[0].w = htole16(352);
+	seen->region_count = 1;
+	seen->regions[0] = (struct qyran_region){ .box_x = htole16(352), .box_y = htole16(128), .box_w = htole16(64), .box_h = htole16(16) };
+	veil_noise(false, seen, the_plate_beside_is_veiled);
+	veil_noise(true, NULL, nothing_but_the_own_vehicle);
+	free(seen);
+}
+
 int main(void)
 {
 	static const struct test_case cases[] = {
@@ -227,6 +304,7 @@ int main(void)
 		{ "a_damaged_picture_is_refused_and_nothing_lost", a_damaged_picture_is_refused_and_nothing_lost },
 		{ "evidence_shows_the_beginning_and_the_essential_moment", evidence_shows_the_beginning_and_the_essential_moment },
 		{ "the_surest_crop_is_given", the_surest_crop_is_given },
+		{ "lawful_vehicles_in_a_picture_of_evidence_are_veiled", lawful_vehicles_in_a_picture_of_evidence_are_veiled },
 	};
 
 	return sodium_init() < 0 ? 2 : test_cases_run("evidence", cases, sizeof(cases) / sizeof(cases[0]));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "qyrand/log.h"
 #include "qyrand/service_parts.h"
+#include "qyrand/veil.h"
 #include "qyrand/witness.h"
 
 #include <endian.h>
@@ -52,8 +53,20 @@ static void keep_frame(struct qyran_service *service, struct qyran_track *track,
 	if (!witness || !qyran_witness_wants(witness, service->time_ns, best))
 		return;
 	frame = hold(service);
-	if (frame && qyran_witness_frame(witness, frame, best) < 0)
+	if (!frame)
+		return;
+
+	uint64_t measured;
+	struct qyran_box own = qyran_track_box(track, &measured);
+	struct qyran_frame veiled;
+
+	if (qyran_veil_new(frame, service->seen, &own, measured == service->frame, &veiled) < 0) {
 		service->pictures_missed++;
+		return;
+	}
+	if (qyran_witness_frame(witness, &veiled, best) < 0)
+		service->pictures_missed++;
+	qyran_veil_free(&veiled);
 }
 
 static void on_read(void *context, struct qyran_track *track, const struct qyran_region *region, const uint8_t *pixels, uint64_t time_ns)
@@ -157,6 +170,7 @@ int qyran_service_frame(struct qyran_service *service, const struct qyran_frame_
 	int rc;
 
 	service->frame = frame->number;
+	service->seen = frame;
 	service->time_ns = frame->time_ns;
 	service->synced = !(le32toh(frame->info.flags) & QYRAN_FRAME_UNSYNCED);
 	qyran_desk_deliver(service->desk);
@@ -170,5 +184,6 @@ int qyran_service_frame(struct qyran_service *service, const struct qyran_frame_
 			keep_frame(service, track, best);
 	}
 	release(service);
+	service->seen = NULL;
 	return rc;
 }

@@ -29,6 +29,7 @@ struct qyran_service {
 
 	uint64_t frame;			/* number of the latest frame */
 	uint64_t time_ns;		/* its stamp */
+	const struct qyran_frame_batch *seen;	/* what it holds, while it is being followed */
 	bool synced;
 	struct qyran_frame held;	/* the latest frame while it is held */
 	bool holding, frames_missing_told;
