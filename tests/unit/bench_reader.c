@@ -41,6 +41,7 @@ static double now_ms(void)
 
 static struct crop crop;
 static struct qyran_reading readings[FRAMES];
+static struct { unsigned int count, right; } shares[11];	/* of fused readings, by confidence in hundreds per mille */
 static double spent_ms;
 static unsigned int spent_count;
 
@@ -82,6 +83,8 @@ static void measure_plate(struct qyran_reader *reader, const struct qyran_format
 	}
 	qyran_reader_fuse(reader, all, FRAMES, &result);
 	tally_add(fused, &result, text);
+	shares[result.confidence / 100].count++;
+	shares[result.confidence / 100].right += strcmp(result.text, text) == 0;
 }
 
 int main(int argc, char **argv)
@@ -121,6 +124,11 @@ int main(int argc, char **argv)
 			       percent(fused.read, fused.count), percent(fused.read_wrong, fused.count));
 			fflush(stdout);
 		}
+	printf("fused readings by confidence, per mille (read: from %d on):\n", QYRAN_READ_CONFIDENCE);
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++)
+		if (shares[i].count)
+			printf("  from %4zu: %5u, right %u\n", i * 100, shares[i].count, shares[i].right);
+
 	struct tally decoys = {0};
 	unsigned int taken = 0;
 

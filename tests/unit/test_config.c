@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "qyrand/config.h"
+#include "qyrand/reader.h"
 #include "qyrand/config_number.h"
 #include "tests/unit/cases.h"
 
@@ -119,7 +120,7 @@ static void a_whole_configuration_is_read(void)
 	CU_ASSERT(config.rules.red_light.far_mm == 15125 && config.rules.red_light.pin == 3);
 	CU_ASSERT(config.rules.standing.near_mm == 12000 && config.rules.standing.limit_ms == 1500);
 	CU_ASSERT(config.rules.wrong_way.distance_mm == 8000 && config.rules.bus_lane.height_mm == 2400);
-	CU_ASSERT(config.plates.confidence == 900 && config.publisher.port == 8883);
+	CU_ASSERT(config.plates.confidence == QYRAN_READ_CONFIDENCE && config.publisher.port == 8883);
 }
 
 static void each_wrong_line_is_named_with_what_is_allowed(void)

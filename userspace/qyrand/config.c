@@ -2,6 +2,7 @@
 #include "qyrand/config.h"
 #include "qyrand/config_number.h"
 #include "qyrand/config_source.h"
+#include "qyrand/reader.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -326,7 +327,7 @@ static void defaults(struct qyran_config *config, const char *path)
 	config->rules.wrong_way.distance_mm = 6000;
 	config->rules.bus_lane.distance_mm = 6000;
 	config->rules.bus_lane.height_mm = 2400;
-	config->plates.confidence = 900;
+	config->plates.confidence = QYRAN_READ_CONFIDENCE;
 	config->publisher.port = 8883;
 }
 

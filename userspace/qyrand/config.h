@@ -23,7 +23,7 @@
  *   [rule.wrong_way]  distance=6                                   metres travelled against the lane's direction
  *   [rule.standing]   zone=LEFT RIGHT NEAR FAR  limit_s=SECONDS    metres; seconds of standing still
  *   [rule.bus_lane]   distance=6  height=2.4                       metres travelled in a bus lane; vehicles at least so high are buses
- *   [plates]          formats=DIRECTORY  confidence=900            per mille a plate needs to be `read`
+ *   [plates]          formats=DIRECTORY  confidence=700            per mille a plate needs to be `read`
  *   [seal]            bundle=FILE  root=FILE                       recipients and receipt keys, signed by the authority's root; its public key
  *   [publisher]       kind=folder  path=DIRECTORY
  *                     kind=mqtt  host=NAME  port=8883  ca=FILE  certificate=FILE  key=FILE

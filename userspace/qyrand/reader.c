@@ -78,7 +78,7 @@ void reader_state_result(const struct qyran_reader *reader, const struct hypothe
 	grammar_prior(&reader->grammar, best, &format);
 	if (format >= 0)
 		strcpy(ret->format, qyran_formats_at(reader->grammar.formats, (size_t)format)->name);
-	ret->status = best->length >= TEXT_MIN && ret->confidence >= READ_CONFIDENCE ? QYRAN_READING_READ : QYRAN_READING_UNREAD;
+	ret->status = best->length >= TEXT_MIN && ret->confidence >= QYRAN_READ_CONFIDENCE ? QYRAN_READING_READ : QYRAN_READING_UNREAD;
 }
 
 /* Probability that none of the beam's texts holds, as the network sees it, relative to the best text: what is left to the beam's sum. */

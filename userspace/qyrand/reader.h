@@ -15,6 +15,7 @@ enum qyran_reading_status {
 };
 
 #define QYRAN_READING_SUMS 3072
+#define QYRAN_READ_CONFIDENCE 700	/* per mille: below it a text counts as unread; `make bench-reader` shows how many are right above and below */
 
 struct qyran_reading {
 	enum qyran_reading_status status;

@@ -6,7 +6,6 @@
 #include "reader.h"
 #include "reader_decode.h"
 
-#define READ_CONFIDENCE 900		/* per mille: below it a text counts as unread */
 #define ELSEWHERE (-4 * LOG_ONE)	/* prior of a text that the beam does not hold */
 
 struct qyran_reader {
