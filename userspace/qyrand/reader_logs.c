@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reader_decode.h"
 
+#define CLASS_ZERO 1			/* blank, 0-9, A-Z */
+#define CLASS_O (1 + 10 + ('O' - 'A'))
 #define EXP_DOWN 4278222805u		/* e^(-1/256) * 2^32 */
 #define EXP_HALF 1075841025u		/* e^(1/512) * 2^30 */
 #define EXP_UP 1077944331u		/* e^(1/256) * 2^30 */
@@ -33,6 +35,14 @@ uint32_t log_exp(const struct log_tables *tables, int32_t value)
 	return value > -EXP_STEPS ? tables->exp[-value] : 0;
 }
 
+/* Plates draw the letter O as they draw the digit 0: their pictures are the same evidence, and only the place in a format tells which. */
+static int16_t either(const struct log_tables *tables, int16_t a, int16_t b)
+{
+	int32_t sum = log_add(tables, a, b);
+
+	return (int16_t)(sum > 0 ? 0 : sum);
+}
+
 void decode_logs(const struct log_tables *tables, const int16_t sums[PLATE_SUMS], int16_t logs[LOG_SUMS])
 {
 	for (int row = 0; row < 2; row++)
@@ -48,6 +58,7 @@ void decode_logs(const struct log_tables *tables, const int16_t sums[PLATE_SUMS]
 
 				to[c] = (int16_t)(value < INT16_MIN ? INT16_MIN : value > 0 ? 0 : value);
 			}
+			to[CLASS_ZERO] = to[CLASS_O] = either(tables, to[CLASS_ZERO], to[CLASS_O]);
 		}
 }
 
