@@ -168,22 +168,24 @@ int qyran_track_lane(const struct qyran_track *track)
 }
 
 /* Where the ray over the upper edge meets the ground, and the plate or the foot in the same frame: distances from the camera's foot. */
-static size_t pair_tops(const struct qyran_track *track, bool by_plate, bool cut, double *near, double *far)
+static size_t pair_tops(const struct qyran_track *track, const struct strand *plate, bool cut, double *near, double *far)
 {
 	const struct qyran_tracker *tracker = track->tracker;
-	const struct strand *plate = by_plate ? measured_strand(track) : NULL;
-	const struct qyran_track_point *points = plate ? plate->points : track->feet;
-	size_t all = plate ? plate->count : track->foot_count, count = 0, j = 0;
-	int32_t height;
+	size_t count = 0, j = 0;
+	int32_t height, y_mm;
 	struct qyran_road_position camera = qyran_road_camera(tracker->road, &height), ground;
 
 	for (size_t i = 0; i < track->top_count; i++) {
-		while (j < all && points[j].frame < track->tops[i].frame)
+		const struct top *top = &track->tops[i];
+
+		while (plate && j < plate->count && plate->points[j].frame < top->frame)
 			j++;
-		if (j == all || points[j].frame != track->tops[i].frame || track->tops[i].cut != cut ||
-		    qyran_road_from_image(tracker->road, track->tops[i].u16, track->tops[i].v16, 0, &ground))
+		if (plate && (j == plate->count || plate->points[j].frame != top->frame))
 			continue;
-		near[count] = points[j].y_mm - camera.y_mm;
+		if ((!plate && !top->foot) || top->cut != cut || qyran_road_from_image(tracker->road, top->u16, top->v16, 0, &ground))
+			continue;
+		y_mm = plate ? plate->points[j].y_mm : top->y_mm;
+		near[count] = y_mm - camera.y_mm;
 		far[count] = ground.y_mm - camera.y_mm;
 		if (near[count] > 0 && far[count] > near[count])
 			count++;
@@ -206,11 +208,11 @@ void qyran_track_size(const struct qyran_track *track, int32_t *ret_height_mm, i
 		return;
 	qyran_road_camera(track->tracker->road, &camera_mm);
 	/* The foot, which shadows blur, only where no frame shows both the plate and the whole upper edge. */
-	bool by_plate = true;
-	size_t count = pair_tops(track, by_plate, false, near, far);
+	const struct strand *plate = measured_strand(track);
+	size_t count = pair_tops(track, plate, false, near, far);
 
-	if (!count)
-		count = pair_tops(track, by_plate = false, false, near, far);
+	if (!count && plate)
+		count = pair_tops(track, plate = NULL, false, near, far);
 
 	for (size_t i = 0; i < count; i++) {
 		n += near[i] / (double)count;
@@ -239,7 +241,7 @@ void qyran_track_size(const struct qyran_track *track, int32_t *ret_height_mm, i
 		best = fmax(0, median(singles, usable));
 	}
 	/* What the picture cuts off is at least as high as its edge; when that contradicts, the rest was a piece. */
-	size_t higher = 0, cut = pair_tops(track, by_plate, true, near, far);
+	size_t higher = 0, cut = pair_tops(track, plate, true, near, far);
 
 	for (size_t i = 0; i < cut; i++)
 		higher += camera_mm * (1 - (near[i] + length) / far[i]) > best + HEIGHT_DOUBT_MM;

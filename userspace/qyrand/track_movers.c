@@ -312,19 +312,18 @@ static void believe(struct qyran_track *track, const struct box *measured)
 	track->rates = true;
 }
 
-static void foot(struct qyran_track *track, const struct box *measured)
+/* Remembers where a box stands and how far up it reaches, for the vehicle's size. Returns whether its foot is in the picture. */
+static bool top(struct qyran_track *track, const struct box *measured, struct qyran_track_point *ret_foot)
 {
 	struct qyran_tracker *tracker = track->tracker;
 	double u = (measured->edge[EDGE_LEFT] + measured->edge[EDGE_RIGHT]) / 2, v = measured->edge[EDGE_BOTTOM];
 	bool clear = measured->edge[EDGE_LEFT] > 3 && measured->edge[EDGE_RIGHT] < tracker->width - 3 && v < tracker->height - 3;
 	struct qyran_track_point point;
 
-	track->cut_hits += measured->edge[EDGE_TOP] < CUT_PX;
 	track_point(tracker, u, v, FOOT_HEIGHT_MM, false, &point);
-	if (clear)
-		points_add(track->feet, &track->foot_count, &point);
+	*ret_foot = point;
 	if (!tracker->road)
-		return;
+		return clear;
 	if (track->top_count == TOPS_MAX) {
 		for (size_t i = 0; i < TOPS_MAX / 2; i++)
 			track->tops[i] = track->tops[2 * i];
@@ -336,10 +335,22 @@ static void foot(struct qyran_track *track, const struct box *measured)
 	*top = (struct top){ .frame = tracker->frame,
 			     .u16 = (int32_t)lround(u * 16),
 			     .v16 = (int32_t)lround(measured->edge[EDGE_TOP] * 16),
-			     .cut = measured->edge[EDGE_TOP] < CUT_PX };
+			     .cut = measured->edge[EDGE_TOP] < CUT_PX,
+			     .foot = clear,
+			     .y_mm = point.y_mm };
 	if (clear && !qyran_road_from_image(tracker->road, (int32_t)lround(measured->edge[EDGE_LEFT] * 16), point.v16, FOOT_HEIGHT_MM, &left) &&
 	    !qyran_road_from_image(tracker->road, (int32_t)lround(measured->edge[EDGE_RIGHT] * 16), point.v16, FOOT_HEIGHT_MM, &right))
 		top->width_mm = right.x_mm - left.x_mm;
+	return clear;
+}
+
+static void foot(struct qyran_track *track, const struct box *measured)
+{
+	struct qyran_track_point point;
+
+	track->cut_hits += measured->edge[EDGE_TOP] < CUT_PX;
+	if (top(track, measured, &point))
+		points_add(track->feet, &track->foot_count, &point);
 }
 
 static void seen(struct qyran_track *track, const struct box *measured)
@@ -400,11 +411,15 @@ static void update_merged(struct qyran_tracker *tracker, struct qyran_track *tra
 	seen(track, &guess);
 }
 
-static bool is_alone(const struct qyran_tracker *tracker, const struct qyran_track *track)
+/* Does no other track (@counted: none that counts as a vehicle) have this one's mover? */
+static bool is_alone(const struct qyran_tracker *tracker, const struct qyran_track *track, bool counted)
 {
-	for (size_t o = 0; o < tracker->count; o++)
-		if (tracker->tracks[o] != track && tracker->tracks[o]->mover == track->mover && !tracker->tracks[o]->dead)
+	for (size_t o = 0; o < tracker->count; o++) {
+		const struct qyran_track *other = tracker->tracks[o];
+
+		if (other != track && other->mover == track->mover && !other->dead && (other->counted || !counted))
 			return false;
+	}
 	return true;
 }
 
@@ -424,7 +439,12 @@ int movers_assign(struct qyran_tracker *tracker)
 			continue;
 		}
 		if (track->merged) {
+			struct qyran_track_point point;
+
 			update_merged(tracker, track);
+			/* What shares the mover are pieces that came apart when it entered: it is as high as this vehicle. */
+			if (track->counted && is_alone(tracker, track, true))
+				top(track, &tracker->movers[track->mover], &point);
 		} else {
 			struct box measured = tracker->movers[track->mover];
 
@@ -442,7 +462,7 @@ int movers_assign(struct qyran_tracker *tracker)
 				crowd_learn(tracker, &measured, tracker->mover_fill[track->mover]);
 			believe(track, &measured);
 			seen(track, &measured);
-			track->own_hits += is_alone(tracker, track);
+			track->own_hits += is_alone(tracker, track, false);
 			foot(track, &measured);
 		}
 		track->misses = 0;

@@ -77,7 +77,9 @@ struct course {
 struct top {
 	uint64_t frame;
 	int32_t u16, v16;	/* middle of the upper edge */
+	int32_t y_mm;		/* of the foot; only when foot */
 	int32_t width_mm;	/* at the foot */
+	bool foot;		/* the foot is in the picture */
 	bool cut;		/* by the edge of the picture: the vehicle reaches higher */
 };
 
