@@ -68,6 +68,12 @@ static void every_format_is_rendered_and_read_back(void)
 			CU_ASSERT_EQUAL_FATAL(read_crop(&readings[i]), 0);
 			all[i] = &readings[i];
 		}
+		for (int i = 0; i < 4; i++) {
+			const struct qyran_reading *twice[] = { &readings[i], &readings[i] };
+
+			qyran_reader_fuse(reader, twice, 2, &fused);
+			CU_ASSERT(fused.confidence + 5 >= readings[i].confidence);	/* agreeing makes nothing less sure */
+		}
 		qyran_reader_fuse(reader, all, 4, &fused);
 		CU_ASSERT_EQUAL(fused.status, QYRAN_READING_READ);
 		CU_ASSERT_STRING_EQUAL(fused.text, text);

@@ -6,7 +6,6 @@
 
 #define OFF_GRAMMAR (-6 * LOG_ONE)	/* a text that fits no format */
 #define CHARACTER_MIN (-12 * LOG_ONE)	/* less probable characters are not followed */
-#define BEHIND (-14 * LOG_ONE)		/* texts so far behind the best are dropped */
 
 /* A text as far as it has been read. */
 struct prefix {

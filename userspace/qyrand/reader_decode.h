@@ -10,6 +10,7 @@
 #define LOG_NONE (-(1 << 24))		/* of nothing; may be added to a few times */
 #define EXP_STEPS 4096			/* e^-16, below which nothing counts */
 #define BEAM 24
+#define BEHIND (-14 * LOG_ONE)		/* texts so far behind the best are dropped */
 #define LOG_SUMS (2 * PLATE_STEPS * PLATE_CLASSES)
 
 /* Tables by integer recursion: no build's mathematical library has a say. */

@@ -135,7 +135,8 @@ static void fuse(struct fusion *fusion, struct qyran_reading *ret)
 
 	for (int i = 0; i < fusion->reading_count; i++) {
 		int count = decode_beam(&fusion->reader->tables, &fusion->reader->grammar, fusion->readings[i]->sums, texts);
-		int32_t least = 0;
+		/* A beam that is not full dropped all that is farther behind: a sure reading has few texts, and others are unlikely. */
+		int32_t least = count < BEAM ? texts[0].likelihood + BEHIND : 0;
 
 		for (int j = 0; j < count; j++)
 			least = texts[j].likelihood < least ? texts[j].likelihood : least;
