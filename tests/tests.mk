@@ -2,10 +2,8 @@
 # Tests of the whole camera; each part's own tests are listed in its fragment. The slowest begin first.
 RUN_SEEDS_SOAK := 2 3 4 5 6 7 8 9
 
-TEST_NEEDS += $(PROGRAMS) $(BUILD)/pattern run-scenes
-.PHONY: run-scenes soak-scenes
-run-scenes: $(PROGRAMS)
-	@$(MAKE) --no-print-directory scenes
+TEST_NEEDS += $(PROGRAMS) $(BUILD)/pattern $(SCENE_STAMPS)
+.PHONY: soak-scenes
 soak-scenes: $(PROGRAMS)
 	@for seed in $(RUN_SEEDS_SOAK); do $(MAKE) --no-print-directory scenes SEED=$$seed || exit; done
 soak: soak-scenes

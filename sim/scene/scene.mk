@@ -15,8 +15,8 @@ PROGRAMS += $(BUILD)/plain/qyran-scene
 $(patsubst %.c,$(BUILD)/plain/obj/%.o,$(SCENE_SOURCES)): CFLAGS_plain += -O3
 
 .PHONY: scenes
-scenes: $(BUILD)/plain/qyran-scene ## render all scenes for SEED into build/scenes/SEED/NAME, two at a time
-	@+$(MAKE) --no-print-directory -j2 $(SCENE_STAMPS)
+.SECONDARY: $(SCENE_STAMPS)
+scenes: $(SCENE_STAMPS) ## render all scenes for SEED into build/scenes/SEED/NAME
 
 $(SCENE_DIR)/%/.rendered: $(BUILD)/plain/qyran-scene $(wildcard userspace/formats/*.ini)
 	@mkdir -p $(SCENE_DIR); rm -f $@

@@ -27,11 +27,8 @@ $(SERVICE_SCENES)/%/recording.qyr: $(SCENE_DIR)/%/.rendered $(BUILD)/plain/qyran
 		--exposure-ns $$(sed -n 's/^exposure_ns *= *//p' $(@D)/qyrand.ini) sim:$(SCENE_DIR)/$*/clip.mkv $@.part
 	@test -s $@.part && mv $@.part $@ && echo "recorded $@"
 .SECONDARY: $(SERVICE_RECORDINGS)
-.PHONY: service-recordings
-service-recordings: $(BUILD)/plain/qyran-record $(BUILD)/plain/libqyran-sim.so $(BUILD)/plain/qyran-scene
-	@+$(MAKE) --no-print-directory -j2 $(SERVICE_RECORDINGS)
 
-TEST_NEEDS += $(T)/qyrand $(T)/qyranctl $(T)/qyran-inbox $(T)/qyran-record service-recordings
+TEST_NEEDS += $(T)/qyrand $(T)/qyranctl $(T)/qyran-inbox $(T)/qyran-record $(SERVICE_RECORDINGS)
 TESTS += service-runs:tests/system/service_runs service-bad-input:tests/system/service_bad_input service-doctor:tests/system/service_doctor \
 	service-killed:'tests/attack/service_killed 200' truth:tests/attack/truth_is_not_there
 SOAK += service-killed-more:'tests/attack/service_killed 1000'
