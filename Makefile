@@ -13,7 +13,10 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
+MAKEFLAGS += --no-builtin-rules
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 BUILD := build
 # V=1 shows the commands.
 SAY = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
