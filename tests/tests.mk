@@ -9,9 +9,9 @@ soak-scenes: $(PROGRAMS)
 soak: soak-scenes
 
 TESTS := run:'tests/system/run_equals_truth $(SEED)' \
-	clip-dual-carriageway:'tests/system/clip_runs_to_the_end dual-carriageway.mp4 18' \
+	clip-dual-carriageway:'tests/system/clip_runs_to_the_end dual-carriageway.mp4 18 30' \
 	run-bad-input:tests/system/run_bad_input $(TESTS)
-SOAK += clip-toll-lane:'tests/system/clip_runs_to_the_end toll-lane.mp4 5' \
+SOAK += clip-toll-lane:'tests/system/clip_runs_to_the_end toll-lane.mp4 5 30' \
 	$(foreach s,$(RUN_SEEDS_SOAK),run-$s:'tests/system/run_equals_truth $s')
 
 # Many seeds in little time: the bit-exact model stands in for the logic, all else is as in `make run`.
