@@ -1,33 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The network with every check of the build in it; the library has it built for speed in all variants. */
 #include "cases.h"
+#include "plate_vectors.h"
 
 #include <hw/hls/plate_reader.c>
 #include <sim/scene/random.h>
 #include <string.h>
 
 #define SEED 0x626974u
-
-/* Sums of the same inputs, computed by the training's own integers. */
-static void network_gives_the_bits_of_its_training(void)
-{
-	static int8_t input[PLATE_INPUT_H * PLATE_INPUT_W];
-	static int16_t wanted[PLATE_SUMS], sums[PLATE_SUMS];
-	FILE *file = fopen("tests/unit/plate_reader_vectors.bin", "rb");
-	struct plate_memory *memory = plate_memory_new();
-	int count = 0;
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(memory);
-	while (fread(input, sizeof(input), 1, file) == 1 && fread(wanted, sizeof(wanted), 1, file) == 1) {
-		plate_reader_run(memory, qyran_plate_weights, input, sums);
-		CU_ASSERT_EQUAL(memcmp(sums, wanted, sizeof(sums)), 0);
-		count++;
-	}
-	CU_ASSERT(count >= 4);
-	fclose(file);
-	plate_memory_free(memory);
-}
 
 static void one_changed_weight_changes_the_bits(void)
 {

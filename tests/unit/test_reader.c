@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cases.h"
+#include "plate_vectors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,27 +30,6 @@ static void render(const struct qyran_format *format, const char *text, double w
 	struct crop_wish wish = {format, text, width_px, CROP_DAY};
 
 	CU_ASSERT_EQUAL_FATAL(crop_render(&wish, random, &crop), 0);
-}
-
-/* Sums of the same inputs, computed by the training's own integers. */
-static void network_gives_the_bits_of_its_training(void)
-{
-	static int8_t input[PLATE_INPUT_H * PLATE_INPUT_W];
-	static int16_t wanted[PLATE_SUMS], sums[PLATE_SUMS];
-	FILE *file = fopen("tests/unit/plate_reader_vectors.bin", "rb");
-	struct plate_memory *memory = plate_memory_new();
-	int count = 0;
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(memory);
-	while (fread(input, sizeof(input), 1, file) == 1 && fread(wanted, sizeof(wanted), 1, file) == 1) {
-		plate_reader_run(memory, qyran_plate_weights, input, sums);
-		CU_ASSERT_EQUAL(memcmp(sums, wanted, sizeof(sums)), 0);
-		count++;
-	}
-	CU_ASSERT(count >= 4);
-	fclose(file);
-	plate_memory_free(memory);
 }
 
 static void every_format_is_rendered_and_read_back(void)
