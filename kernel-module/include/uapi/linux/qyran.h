@@ -10,6 +10,7 @@
 #ifndef _UAPI_LINUX_QYRAN_H
 #define _UAPI_LINUX_QYRAN_H
 
+#include <linux/ioctl.h>
 #include <linux/types.h>
 
 #define QYRAN_RECORD_MAGIC	0x52525951u	/* 'QYRR' */
@@ -118,5 +119,57 @@ struct qyran_frame_pixels {
 	__le32 stride;
 	__u8   reserved[56];
 };
+
+/*
+ * ioctls of /dev/qyran0. Reserved words must be 0 on the way in (-EINVAL) and are 0 on the way out. Before START, read() gives -EPIPE;
+ * after STOP it gives what is left, then end of file. One file may be open at a time (-EBUSY); it starts stopped, closing it stops the stream.
+ */
+#define QYRAN_IOC_INFO_SIM	1u	/* a simulated board: a frame waits until its predecessor's records are read */
+
+struct qyran_ioc_info {
+	__u32 version;		/* of the logic, major << 16 | minor */
+	__u32 width_max, height_max;	/* pixels */
+	__u32 slots, masks, watches, pins, holds;	/* holds: frames that can be held at a time */
+	__u32 width, height, stride;	/* of the video: what FORMAT set, else what the sensor says; 0: not known */
+	__s32 ptp;		/* N of /dev/ptpN; -1: none */
+	__s32 uio;		/* N of /dev/uioN; -1: none */
+	__u32 flags;		/* QYRAN_IOC_INFO_* */
+	__u32 running;
+	__u32 reserved[17];
+};
+
+/* Size of the video and what the sensor's driver says of it; with the stream stopped (-EBUSY). Stride comes back. */
+struct qyran_ioc_format {
+	__u32 width, height;	/* pixels: width a multiple of 8, height even, 64x48 to width_max x height_max */
+	__u32 stride;		/* out: bytes from line to line in a frame */
+	__u32 exposure_ns, line_ns, gain_mb;
+	__u32 reserved[10];
+};
+
+/* Privacy masks; needs CAP_SYS_ADMIN. In force from the next frame on, also while the stream runs. */
+struct qyran_ioc_masks {
+	__u32 count;		/* at most QYRAN_MASKS_MAX */
+	__u32 reserved[3];
+	struct { __u16 x, y, width, height; } mask[QYRAN_MASKS_MAX];	/* pixels */
+};
+
+/*
+ * Keeps the pixels of a frame whose FRAME record has been read. -ESTALE: recycled; -ENODATA: came without pixels; -EBUSY: too many are held.
+ * The dma-buf can be mapped for reading and passed on; the frame is given back when its last file is closed.
+ */
+struct qyran_ioc_hold {
+	__u64 frame;		/* in: its number */
+	__u64 time_ns;		/* out: its stamp */
+	__s32 fd;		/* out: a dma-buf, height * stride bytes, YUYV, read only, close-on-exec */
+	__u32 width, height, stride;	/* out */
+	__u32 reserved[8];
+};
+
+#define QYRAN_IOC_INFO		_IOR('q', 0x40, struct qyran_ioc_info)
+#define QYRAN_IOC_FORMAT	_IOWR('q', 0x41, struct qyran_ioc_format)
+#define QYRAN_IOC_MASKS		_IOW('q', 0x42, struct qyran_ioc_masks)
+#define QYRAN_IOC_HOLD		_IOWR('q', 0x43, struct qyran_ioc_hold)
+#define QYRAN_IOC_START		_IO('q', 0x44)
+#define QYRAN_IOC_STOP		_IO('q', 0x45)
 
 #endif
