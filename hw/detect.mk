@@ -2,7 +2,7 @@
 # The detection core: RTL sources, its model (libqyran_detect.a), its tests.
 
 DETECT_RTL := $(addprefix hw/rtl/,detect.v mover_cells.v mover_walk.v mover_list.v components.v lane_halve.v plate_lane.v plate_walk.v plate_rank.v)
-DETECT_MODEL := $(addprefix hw/model/,components.c mover_cells.c mover_list.c plate_lane.c plate_rank.c detect.c)
+DETECT_MODEL := $(addprefix hw/model/,components.c mover_cells.c mover_list.c mover_mask.c plate_lane.c plate_rank.c detect.c)
 
 $(eval $(call qyran-lib,qyran_detect,$(DETECT_MODEL)))
 $(eval $(call qyran-prog,detect-measure,hw/model/measure.c,qyran_detect,-ljpeg))

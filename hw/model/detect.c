@@ -3,6 +3,7 @@
 
 #include "hw/model/mover_cells.h"
 #include "hw/model/mover_list.h"
+#include "hw/model/mover_mask.h"
 #include "hw/model/plate_lane.h"
 #include "hw/model/plate_rank.h"
 #include "qyran/regs.h"
@@ -28,6 +29,7 @@ struct qyran_detect {
 	} owner[QYRAN_RANK_LANES];
 	struct qyran_plate_rank rank;
 	struct qyran_detect_result result;
+	uint8_t mask[QYRAN_GRID_WIDTH_MAX * QYRAN_GRID_HEIGHT_MAX];
 };
 
 static void take_mover(void *owner, unsigned context, const struct qyran_component *component)
@@ -197,4 +199,10 @@ void qyran_detect_abort(struct qyran_detect *d)
 	if (d->running && d->settings.movers)
 		qyran_mover_cells_line(&d->movers, d->line, d->x);
 	d->running = false;
+}
+
+struct qyran_detect_mask qyran_detect_mover_mask(struct qyran_detect *d)
+{
+	qyran_mover_mask(&d->movers, &d->result, d->mask);
+	return (struct qyran_detect_mask){ d->movers.width, d->movers.height, 1u << d->movers.side_log2, d->mask };
 }

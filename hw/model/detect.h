@@ -92,6 +92,19 @@ const struct qyran_detect_result *qyran_detect_pixel(struct qyran_detect *detect
 /** qyran_detect_frame() - a whole frame of the set size at once; the same as pixel by pixel. @stride: bytes from line to line. */
 const struct qyran_detect_result *qyran_detect_frame(struct qyran_detect *detect, const uint8_t *luma, unsigned stride);
 
+/* The cells of a frame's movers. */
+struct qyran_detect_mask {
+	unsigned width, height;       /* cells */
+	unsigned cell_px;             /* side of a cell; the grid begins at the frame's first pixel */
+	const uint8_t *mover;         /* row by row: 1 + the index of the cell's mover, 0: none */
+};
+
+/**
+ * qyran_detect_mover_mask() - which cells made the movers of the last result, for measuring: the logic does not put this out.
+ * Valid until the next call of any function of @detect. Where tables overflowed, a mover may be without cells.
+ */
+struct qyran_detect_mask qyran_detect_mover_mask(struct qyran_detect *detect);
+
 /** qyran_detect_abort() - as pix_abort. */
 void qyran_detect_abort(struct qyran_detect *detect);
 

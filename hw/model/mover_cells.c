@@ -146,6 +146,7 @@ static void walk(struct qyran_mover_cells *m, unsigned row)
 		m->core1[at] = core;
 		if (row == 0)
 			continue;
+		m->core[(row - 1) * m->width + at] = core;
 		if (!core && !above) {
 			if (have && ++gap == 2) {
 				qyran_components_run(&m->components, 0, row - 1, &run);

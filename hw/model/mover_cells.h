@@ -33,6 +33,7 @@ struct qyran_mover_cells {
 	bool raw[QYRAN_GRID_WIDTH_MAX], raw1[QYRAN_GRID_WIDTH_MAX], raw2[QYRAN_GRID_WIDTH_MAX];
 	uint16_t count[QYRAN_GRID_WIDTH_MAX], count1[QYRAN_GRID_WIDTH_MAX];
 	bool core1[QYRAN_GRID_WIDTH_MAX];
+	bool core[QYRAN_GRID_WIDTH_MAX * QYRAN_GRID_HEIGHT_MAX];   /* for qyran_mover_mask() */
 };
 
 /** qyran_mover_cells_reset() - forgets the background. */
