@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# Benches of the detection: tables that anyone can repeat, from the bit-exact model on one thread.
+BENCH_COMMON := hw/bench/bench.c hw/bench/draw.c hw/bench/picture.c
+BENCH_LDLIBS := -lavformat -lavcodec -lavutil -lswscale -lcairo -ljpeg -lm
+
+$(eval $(call qyran-lib,qyran-bench,$(BENCH_COMMON)))
+$(eval $(call qyran-prog,bench-plates,hw/bench/plates.c,qyran-bench qyran_model qyran_detect,$(BENCH_LDLIBS)))
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/hw/bench/draw.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+
+BENCH_OPTIONS = $(if $(CSV),--csv '$(CSV)') $(if $(PICTURES),--pictures '$(PICTURES)')
+
+.PHONY: bench-plates
+bench-plates: $(BUILD)/plain/bench-plates ## PLATES=DIR: plates found on stills with known boxes; CSV=FILE, PICTURES=DIR
+	@$(if $(PLATES),$< $(BENCH_OPTIONS) '$(PLATES)',echo 'bench-plates wants PLATES=DIR, a folder of SET/truth.tsv and pictures' >&2; exit 2)

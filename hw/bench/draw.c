@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/bench/draw.h"
+
+#include <cairo.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jpeglib.h>
+#include <setjmp.h>
+
+struct bench_drawing {
+	cairo_surface_t *surface;
+	cairo_t *cairo;
+};
+
+static const double colours[][3] = {
+	[BENCH_FOUND] = {.1, .9, .2}, [BENCH_MISSED] = {1, .15, .1}, [BENCH_CANDIDATE] = {1, .85, .1}, [BENCH_MOVER] = {.2, .6, 1},
+};
+
+struct bench_drawing *bench_drawing_new(const uint8_t *rgb, unsigned int width, unsigned int height)
+{
+	struct bench_drawing *drawing = calloc(1, sizeof *drawing);
+
+	if (!drawing)
+		return NULL;
+	drawing->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
+	drawing->cairo = cairo_create(drawing->surface);
+	if (cairo_status(drawing->cairo)) {
+		cairo_destroy(drawing->cairo);
+		cairo_surface_destroy(drawing->surface);
+		free(drawing);
+		return NULL;
+	}
+	unsigned char *row = cairo_image_surface_get_data(drawing->surface);
+	for (unsigned int y = 0; y < height; y++, row += cairo_image_surface_get_stride(drawing->surface))
+		for (unsigned int x = 0; x < width; x++, rgb += 3) {
+			uint32_t pixel = (uint32_t)rgb[0] << 16 | (uint32_t)rgb[1] << 8 | rgb[2];
+
+			memcpy(row + 4 * (size_t)x, &pixel, sizeof pixel);
+		}
+	cairo_surface_mark_dirty(drawing->surface);
+	return drawing;
+}
+
+void bench_drawing_box(struct bench_drawing *drawing, struct bench_box box, enum bench_pen pen, const char *label)
+{
+	cairo_t *cairo = drawing->cairo;
+	const double *c = colours[pen];
+
+	/* A dark line beneath: so that the colour is seen on any ground. */
+	cairo_rectangle(cairo, box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0);
+	cairo_set_source_rgba(cairo, 0, 0, 0, .5);
+	cairo_set_line_width(cairo, pen == BENCH_CANDIDATE ? 2.5 : 4);
+	cairo_stroke_preserve(cairo);
+	cairo_set_source_rgb(cairo, c[0], c[1], c[2]);
+	cairo_set_line_width(cairo, pen == BENCH_CANDIDATE ? 1 : 2);
+	cairo_stroke(cairo);
+	if (!label)
+		return;
+	cairo_select_font_face(cairo, "monospace", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+	cairo_set_font_size(cairo, 13);
+	cairo_move_to(cairo, box.x0, box.y0 > 16 ? box.y0 - 4 : box.y1 + 14);
+	cairo_text_path(cairo, label);
+	cairo_set_source_rgba(cairo, 0, 0, 0, .8);
+	cairo_set_line_width(cairo, 3);
+	cairo_stroke_preserve(cairo);
+	cairo_set_source_rgb(cairo, c[0], c[1], c[2]);
+	cairo_fill(cairo);
+}
+
+void bench_drawing_tint(struct bench_drawing *drawing, unsigned int x, unsigned int y, unsigned int side, enum bench_pen pen)
+{
+	cairo_rectangle(drawing->cairo, x, y, side, side);
+	cairo_set_source_rgba(drawing->cairo, colours[pen][0], colours[pen][1], colours[pen][2], .45);
+	cairo_fill(drawing->cairo);
+}
+
+struct failure {
+	struct jpeg_error_mgr base;
+	jmp_buf where;
+};
+
+static void failed(j_common_ptr common)
+{
+	struct failure *failure = (struct failure *)common->err;
+
+	longjmp(failure->where, 1);
+}
+
+static int write_jpeg(cairo_surface_t *surface, FILE *file)
+{
+	int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface);
+	const unsigned char *pixels = cairo_image_surface_get_data(surface);
+	struct jpeg_compress_struct jpeg;
+	struct failure failure;
+
+	jpeg.err = jpeg_std_error(&failure.base);
+	failure.base.error_exit = failed;
+	if (setjmp(failure.where)) {
+		jpeg_destroy_compress(&jpeg);
+		return -EIO;
+	}
+	jpeg_create_compress(&jpeg);
+	jpeg_stdio_dest(&jpeg, file);
+	jpeg.image_width = (JDIMENSION)width;
+	jpeg.image_height = (JDIMENSION)height;
+	jpeg.input_components = 4;
+	jpeg.in_color_space = JCS_EXT_BGRX;
+	jpeg_set_defaults(&jpeg);
+	jpeg_set_quality(&jpeg, 88, TRUE);
+	jpeg_start_compress(&jpeg, TRUE);
+	while (jpeg.next_scanline < jpeg.image_height) {
+		JSAMPROW row = (JSAMPROW)(uintptr_t)(pixels + (size_t)jpeg.next_scanline * (size_t)cairo_image_surface_get_stride(surface));
+
+		jpeg_write_scanlines(&jpeg, &row, 1);
+	}
+	jpeg_finish_compress(&jpeg);
+	jpeg_destroy_compress(&jpeg);
+	return 0;
+}
+
+int bench_drawing_write(struct bench_drawing *drawing, const char *path)
+{
+	FILE *file = fopen(path, "wb");
+	int result = file ? 0 : -errno;
+
+	cairo_surface_flush(drawing->surface);
+	if (file) {
+		result = write_jpeg(drawing->surface, file);
+		if (fclose(file) && !result)
+			result = -errno;
+	}
+	cairo_destroy(drawing->cairo);
+	cairo_surface_destroy(drawing->surface);
+	free(drawing);
+	return result;
+}
