@@ -12,3 +12,19 @@ BENCH_OPTIONS = $(if $(CSV),--csv '$(CSV)') $(if $(PICTURES),--pictures '$(PICTU
 .PHONY: bench-plates
 bench-plates: $(BUILD)/plain/bench-plates ## PLATES=DIR: plates found on stills with known boxes; CSV=FILE, PICTURES=DIR
 	@$(if $(PLATES),$< $(BENCH_OPTIONS) '$(PLATES)',echo 'bench-plates wants PLATES=DIR, a folder of SET/truth.tsv and pictures' >&2; exit 2)
+
+$(eval $(call qyran-prog,bench-motion,hw/bench/motion.c,qyran-bench qyran_detect,$(BENCH_LDLIBS)))
+
+# What the movers are compared with: OpenCV, of which nothing else here knows.
+$(BUILD)/bench/deps: packages-bench.txt install-packages
+	@mkdir -p $(@D)
+	./install-packages packages-bench.txt
+	@touch $@
+
+$(BUILD)/bench/rivals.so: hw/bench/rivals.cpp hw/bench/rivals.h $(BUILD)/bench/deps
+	$(call SAY,CXX,$<)$(CXX) -std=c++17 -Wall -Wextra -Wshadow -Werror -O2 -fPIC -shared -I. -isystem /usr/include/opencv4 -o $@ $< \
+		-lopencv_video -lopencv_imgproc -lopencv_core
+
+.PHONY: bench-motion
+bench-motion: $(BUILD)/plain/bench-motion $(BUILD)/bench/rivals.so ## MOTION=DIR: movers against masks, beside OpenCV; CSV=FILE, PICTURES=DIR
+	@$(if $(MOTION),$< $(BENCH_OPTIONS) --rivals $(BUILD)/bench/rivals.so '$(MOTION)',echo 'bench-motion wants MOTION=DIR, a folder of SEQUENCE/{input,groundtruth,temporalROI.txt}' >&2; exit 2)

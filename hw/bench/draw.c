@@ -19,6 +19,12 @@ static const double colours[][3] = {
 	[BENCH_FOUND] = {.1, .9, .2}, [BENCH_MISSED] = {1, .15, .1}, [BENCH_CANDIDATE] = {1, .85, .1}, [BENCH_MOVER] = {.2, .6, 1},
 };
 
+void bench_tint(uint8_t *rgb, enum bench_pen pen)
+{
+	for (int i = 0; i < 3; i++)
+		rgb[i] = (uint8_t)(.5 * rgb[i] + .5 * 255 * colours[pen][i]);
+}
+
 struct bench_drawing *bench_drawing_new(const uint8_t *rgb, unsigned int width, unsigned int height)
 {
 	struct bench_drawing *drawing = calloc(1, sizeof *drawing);
@@ -68,13 +74,6 @@ void bench_drawing_box(struct bench_drawing *drawing, struct bench_box box, enum
 	cairo_stroke_preserve(cairo);
 	cairo_set_source_rgb(cairo, c[0], c[1], c[2]);
 	cairo_fill(cairo);
-}
-
-void bench_drawing_tint(struct bench_drawing *drawing, unsigned int x, unsigned int y, unsigned int side, enum bench_pen pen)
-{
-	cairo_rectangle(drawing->cairo, x, y, side, side);
-	cairo_set_source_rgba(drawing->cairo, colours[pen][0], colours[pen][1], colours[pen][2], .45);
-	cairo_fill(drawing->cairo);
 }
 
 struct failure {

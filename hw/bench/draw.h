@@ -11,14 +11,14 @@ struct bench_drawing;
 
 enum bench_pen { BENCH_FOUND, BENCH_MISSED, BENCH_CANDIDATE, BENCH_MOVER };	/* green, red, yellow, blue */
 
+/** bench_tint() - colours a pixel of 3 bytes lightly: for masks. */
+void bench_tint(uint8_t *rgb, enum bench_pen pen);
+
 /** bench_drawing_new() - begins with a picture of 3 bytes a pixel, red first. Returns NULL when there is no memory. */
 struct bench_drawing *bench_drawing_new(const uint8_t *rgb, unsigned int width, unsigned int height);
 
 /** bench_drawing_box() - the outline of a box; @label beside it, or NULL. */
 void bench_drawing_box(struct bench_drawing *drawing, struct bench_box box, enum bench_pen pen, const char *label);
-
-/** bench_drawing_tint() - colours a pixel's area lightly: for masks. */
-void bench_drawing_tint(struct bench_drawing *drawing, unsigned int x, unsigned int y, unsigned int side, enum bench_pen pen);
 
 /** bench_drawing_write() - writes it as JPEG and frees it. Returns 0, or a negative errno. */
 int bench_drawing_write(struct bench_drawing *drawing, const char *path);
