@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Bench registers of the virtual machine rig: BAR2 of the simulated camera, 4 KiB, 32-bit accesses only.
  *
