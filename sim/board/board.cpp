@@ -57,6 +57,12 @@ struct qyran_board {
 	qyran_board_pace pace;
 	uint64_t clocks = 0, skipped = 0;
 	uint64_t started_ns = monotonic_ns();
+	unsigned still = 0;	// clocks since anything was under way, of step()
+	struct {
+		const uint8_t *line;
+		uint32_t width, stride, x, lines;	// lines: that are not in
+		unsigned gap;				// clocks to the next line
+	} frame = {};
 	bool registers_awake = true;	// their clock stands while nobody accesses them
 	struct {
 		bool address_write, data, done, address_read, given;
@@ -66,6 +72,7 @@ struct qyran_board {
 	void tick();
 	void idle(unsigned count);
 	void follow_host();
+	uint64_t play(uint64_t most);
 	bool busy() const { return !top.drained || !frames.empty() || !records.empty() || !regions.empty(); }
 	QData &now() { return top.rootp->qyran_top__DOT__clock_i__DOT__now; }
 };
@@ -187,6 +194,7 @@ uint32_t qyran_board_read(qyran_board *board, uint32_t offset)
 	uint32_t value = 0xffffffff;	// what a dead bus gives
 
 	board->follow_host();
+	board->still = 0;
 	board->registers_awake = true;
 	top.s_axil_araddr = offset;
 	top.s_axil_arvalid = 1;
@@ -209,6 +217,7 @@ void qyran_board_write(qyran_board *board, uint32_t offset, uint32_t value)
 	Vqyran_top &top = board->top;
 
 	board->follow_host();
+	board->still = 0;
 	board->registers_awake = true;
 	top.s_axil_awaddr = offset;
 	top.s_axil_wdata = value;
@@ -242,35 +251,114 @@ uint64_t qyran_board_run(qyran_board *board, uint64_t clocks)
 	return ran;
 }
 
-int qyran_board_frame(qyran_board *board, const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride, uint64_t time_ns, uint8_t pins)
+// Plays at most so many clocks of the frame that was begun; the video pauses when they are over. Returns the clocks that it ran.
+uint64_t qyran_board::play(uint64_t most)
 {
-	Vqyran_top &top = board->top;
+	const uint64_t before = clocks;
 
+	while (frame.lines > 0 && clocks - before < most) {
+		const uint64_t left = most - (clocks - before);
+
+		if (frame.gap > 0) {
+			const unsigned now_idle = left < frame.gap ? static_cast<unsigned>(left) : frame.gap;
+
+			idle(now_idle);
+			frame.gap -= now_idle;
+			if (frame.gap == 0)
+				frame.lines--;
+			continue;
+		}
+
+		const uint8_t *line = frame.line;
+		const uint32_t end = left < frame.width - frame.x ? frame.x + static_cast<uint32_t>(left) : frame.width;
+
+		top.s_axis_tvalid = 1;
+		for (uint32_t x = frame.x; x < end; x++) {
+			top.s_axis_tdata = static_cast<uint16_t>(line[2 * x] | line[2 * x + 1] << 8);
+			top.s_axis_tlast = x + 1 == frame.width;
+			tick();
+			top.s_axis_tuser = 0;
+		}
+		top.s_axis_tvalid = 0;
+		frame.x = end;
+		if (end == frame.width) {
+			frame.line += frame.stride;
+			frame.x = 0;
+			frame.gap = LineGap;
+		}
+	}
+	return clocks - before;
+}
+
+int qyran_board_begin(qyran_board *board, const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride, uint64_t time_ns, uint8_t pins)
+{
 	if (width == 0 || width % 2 || height == 0 || stride / 2 < width)
 		return -EINVAL;
-	top.pins = pins;
+	if (board->frame.lines > 0)
+		return -EBUSY;
+	board->top.pins = pins;
 	board->follow_host();
 	board->idle(PinClocks);
 	if (board->pace == QYRAN_PACE_SCENE && time_ns > board->now())
 		board->now() = time_ns;
-
-	top.s_axis_tvalid = 1;
-	top.s_axis_tuser = 1;
-	for (uint32_t y = 0; y < height; y++) {
-		const uint8_t *line = yuyv + static_cast<size_t>(y) * stride;
-
-		for (uint32_t x = 0; x < width; x++) {
-			top.s_axis_tdata = static_cast<uint16_t>(line[2 * x] | line[2 * x + 1] << 8);
-			top.s_axis_tlast = x + 1 == width;
-			board->tick();
-			top.s_axis_tuser = 0;
-		}
-		top.s_axis_tvalid = 0;
-		board->idle(LineGap);
-		top.s_axis_tvalid = y + 1 < height;
-	}
-	top.s_axis_tvalid = 0;
+	board->frame = { yuyv, width, stride, 0, height, 0 };
+	board->top.s_axis_tuser = 1;
 	return 0;
+}
+
+bool qyran_board_playing(const qyran_board *board)
+{
+	return board->frame.lines > 0;
+}
+
+int qyran_board_frame(qyran_board *board, const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride, uint64_t time_ns, uint8_t pins)
+{
+	int rc = qyran_board_begin(board, yuyv, width, height, stride, time_ns, pins);
+
+	if (rc == 0)
+		board->play(UINT64_MAX);
+	return rc;
+}
+
+bool qyran_board_step(qyran_board *board, uint64_t clocks)
+{
+	uint64_t ran = 0;
+
+	if (board->frame.lines > 0) {
+		ran = board->play(clocks);
+		board->still = 0;
+	} else {
+		board->follow_host();
+	}
+	for (; ran < clocks && board->still < SettleClocks; ran++) {
+		board->tick();
+		board->still = board->busy() ? 0 : board->still + 1;
+	}
+	return board->frame.lines > 0 || board->still < SettleClocks;
+}
+
+void qyran_board_set_pace(qyran_board *board, qyran_board_pace pace)
+{
+	if (pace == board->pace)
+		return;
+	board->pace = pace;
+	board->skipped = 0;
+	board->started_ns = monotonic_ns() -
+		static_cast<uint64_t>(static_cast<unsigned __int128>(board->clocks) * 1000000u / ClocksPerMillisecond);
+}
+
+void qyran_board_advance(qyran_board *board, uint64_t ns)
+{
+	board->now() += ns;
+}
+
+void qyran_board_pps(qyran_board *board)
+{
+	board->follow_host();
+	board->top.pps = 1;
+	board->idle(SettleClocks);
+	board->top.pps = 0;
+	board->idle(SettleClocks);
 }
 
 uint64_t qyran_board_clocks(const qyran_board *board)

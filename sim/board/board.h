@@ -67,6 +67,37 @@ uint64_t qyran_board_run(struct qyran_board *board, uint64_t clocks);
 int qyran_board_frame(struct qyran_board *board, const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride,
 		      uint64_t time_ns, uint8_t pins);
 
+/*
+ * For a processor outside, whose accesses must not wait for a whole frame: the same frame in pieces, with accesses between them.
+ */
+
+/**
+ * qyran_board_begin() - as qyran_board_frame(), but plays nothing yet: qyran_board_step() does.
+ * @yuyv: borrowed until the frame is in, which is when qyran_board_playing() is false again.
+ * Returns 0, -EBUSY when the frame before it is not in, or -EINVAL.
+ */
+int qyran_board_begin(struct qyran_board *board, const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride, uint64_t time_ns,
+		      uint8_t pins);
+
+/** qyran_board_playing() - the pixels of a frame that was begun are not all in. */
+bool qyran_board_playing(const struct qyran_board *board);
+
+/**
+ * qyran_board_step() - runs about @clocks video clocks: the rest of the frame that was begun, then until nothing is under way. Unlike
+ * qyran_board_run() it does not end when the interrupt line is high.
+ * Returns true while there is more to run.
+ */
+bool qyran_board_step(struct qyran_board *board, uint64_t clocks);
+
+/** qyran_board_set_pace() - changes the pace; at pace host the clock goes on from where it is. */
+void qyran_board_set_pace(struct qyran_board *board, enum qyran_board_pace pace);
+
+/** qyran_board_advance() - the logic's clock jumps ahead by @ns, as if time went by without video. */
+void qyran_board_advance(struct qyran_board *board, uint64_t ns);
+
+/** qyran_board_pps() - one edge on the pulse-per-second input. */
+void qyran_board_pps(struct qyran_board *board);
+
 /** qyran_board_clocks() - video clocks simulated so far. */
 uint64_t qyran_board_clocks(const struct qyran_board *board);
 

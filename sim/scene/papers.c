@@ -16,7 +16,8 @@ void scene_survey_write(const struct scene *scene, FILE *file)
 
 	fprintf(file, "; Survey and rules of a rendered place.\n[camera]\nid = KZ-ALA-%04u\nregion = almaty\nnamespace = qyran\nplace = Rendered road %u\n"
 		"latitude_e7 = %u\nlongitude_e7 = %u\n\n", number, number, 432380000u + 10000u * number, 768890000u + 7000u * number);
-	fprintf(file, "[sensor]\nexposure_ns = %" PRIu32 "\nline_ns = 0\n\n[road]\n; image u v, pixels; ground x y, metres\n", scene->exposure_ns);
+	fprintf(file, "[sensor]\nwidth = %d\nheight = %d\nexposure_ns = %" PRIu32 "\nline_ns = 0\n\n[road]\n; image u v, pixels; ground x y, metres\n",
+		camera.width, camera.height, scene->exposure_ns);
 	for (size_t i = 0; i < sizeof along / sizeof along[0]; i++)
 		for (size_t k = 0; k < sizeof across / sizeof across[0]; k++) {
 			double u, v;

@@ -14,8 +14,10 @@ const struct scene *scene_find(const char *name)
 struct scene_camera scene_camera(const struct scene_place *place)
 {
 	/* A 520 mm plate is 89 pixels wide at the lower edge, where the ground is 10 m from the pole's foot. */
+	static const struct scene_view usual = { .width = 960, .height = 540, .back = 10, .up = 6, .focal_px = 1800 };
+	const struct scene_view *view = place->view ? place->view : &usual;
 	struct scene_camera camera = {
-		.width = 960, .height = 540, .at = { place->camera_x, -10, 6 }, .focal_px = 1800,
+		.width = view->width, .height = view->height, .at = { place->camera_x, -view->back, view->up }, .focal_px = view->focal_px,
 	};
 
 	scene_camera_aim(&camera, 0, place->yaw);

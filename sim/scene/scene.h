@@ -44,8 +44,16 @@ struct scene_rules {
 	double bus_lane_m, bus_height;
 };
 
+/* What the camera of a place is, where it is not the usual one. */
+struct scene_view {
+	int width, height;		/* pixels */
+	double back, up;		/* metres from y = 0 to the pole's foot; height above the road */
+	double focal_px;
+};
+
 struct scene_place {
 	double camera_x, yaw;		/* metres, radians */
+	const struct scene_view *view;	/* NULL: the usual one */
 	struct scene_lane lanes[SCENE_LANES];
 	enum scene_side left, right;
 	enum scene_divider divider;

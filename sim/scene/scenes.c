@@ -53,6 +53,15 @@ static const struct scene_place street = {
 		.standing = { .limit_s = 2, .left = -3.1, .right = 3.1, .near = -1, .far = 9 } },
 };
 
+/* One lane of two fills a small picture; a 520 mm plate is 90 pixels wide at the lower edge and 52 at the upper one. */
+static const struct scene_view one_lane = { .width = 640, .height = 360, .back = 13, .up = 4.5, .focal_px = 2400 };
+
+static const struct scene_place gate = {
+	.camera_x = 1.60, .yaw = -.003, .view = &one_lane, .lanes = TWO_TOWARD, .left = SCENE_PAVEMENT, .right = SCENE_PAVEMENT, .divider = SCENE_DASHED,
+	.zebra = { 2.4, 5.2 },
+	.rules = { .limit_kmh = 60, .tolerance_kmh = 5, .line = 6, .far = 2, .wrong_way_m = 6 },
+};
+
 /* The times leave a few frames of an empty road at the start, and room for the vehicles' lengths between those of one lane. */
 const struct scene scene_table[] = {
 	{
@@ -124,6 +133,15 @@ const struct scene scene_table[] = {
 			{ .kind = "none", .bodies = SCENE_LOW, .lane = 1, .when = { 1.22, 1.30 }, .kmh = { 46, 55 }, .where = MIDDLE },
 			{ .kind = "none", .bodies = SCENE_LOW | 1u << SCENE_BUS, .lane = 0, .when = { 2.10, 2.20 }, .kmh = { 46, 55 }, .where = MIDDLE },
 			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { 2.40, 2.46 }, .kmh = { 46, 55 }, .where = MIDDLE },
+		},
+	},
+	{
+		.name = "small", .about = "640x360, for slow machines: one too fast at green, one lawful, one drives through at red",
+		.rate_num = 20, .rate_den = 1, .frames = 70, .exposure_ns = 1 * NS_PER_MS, .weathers = DAY, .red_s = { 1.95, 2.05 },
+		.place = &gate, .role_count = 3, .roles = {
+			{ .kind = "speed", .bodies = SCENE_CARS, .lane = 1, .when = { .70, .75 }, .kmh = { 71, 76 }, .where = MIDDLE },
+			{ .kind = "none", .bodies = SCENE_CARS, .lane = 1, .when = { 1.55, 1.60 }, .kmh = { 48, 54 }, .where = { 6, 6 } },
+			{ .kind = "red_light", .bodies = SCENE_CARS, .lane = 1, .when = { 2.70, 2.75 }, .kmh = { 45, 52 }, .where = { 6, 6 } },
 		},
 	},
 };

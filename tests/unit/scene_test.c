@@ -44,11 +44,12 @@ static bool is(const struct scene_actor *actor, const char *kind)
 
 static bool kinds_fit(const struct scene *scene, const struct scene_cast *cast)
 {
-	static const struct { const char *scene, *kind; size_t most; } table[] = {
-		{ "speeding", "speed", 2 }, { "red-light", "red_light", 1 }, { "stop-line", "stop_line", 1 }, { "wrong-way", "wrong_way", 1 },
-		{ "standing", "standing", 1 }, { "bus-lane", "bus_lane", 1 }, { "empty-dusk", "", 0 }, { "lawful", "", 0 },
+	static const struct { const char *scene, *kind; size_t most, lawful; const char *other; } table[] = {
+		{ "speeding", "speed", 2, 2, "" }, { "red-light", "red_light", 1, 2, "" }, { "stop-line", "stop_line", 1, 2, "" },
+		{ "wrong-way", "wrong_way", 1, 2, "" }, { "standing", "standing", 1, 2, "" }, { "bus-lane", "bus_lane", 1, 2, "" },
+		{ "empty-dusk", "", 0, 2, "" }, { "lawful", "", 0, 2, "" }, { "small", "speed", 1, 1, "red_light" },
 	};
-	size_t found = 0, lawful = 0;
+	size_t found = 0, others = 0, lawful = 0;
 
 	for (size_t i = 0; i < cast->count; i++)
 		if (is(&cast->actors[i], "none"))
@@ -56,9 +57,12 @@ static bool kinds_fit(const struct scene *scene, const struct scene_cast *cast)
 	for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
 		if (strcmp(table[k].scene, scene->name))
 			continue;
-		for (size_t i = 0; i < cast->count; i++)
+		for (size_t i = 0; i < cast->count; i++) {
 			found += is(&cast->actors[i], table[k].kind);
-		return found + lawful == cast->count && found <= table[k].most && (found > 0) == (table[k].most > 0) && (lawful >= 2 || !cast->count);
+			others += is(&cast->actors[i], table[k].other);
+		}
+		return found + others + lawful == cast->count && found <= table[k].most && (found > 0) == (table[k].most > 0) && (lawful >= table[k].lawful || !cast->count) &&
+		       others == (*table[k].other ? 1 : 0);
 	}
 	return false;
 }

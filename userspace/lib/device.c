@@ -68,6 +68,10 @@ static int plugin_open(const char *kind, void **ret_plugin, const struct qyran_d
 
 static int options_check(const struct qyran_device_options *options, char *error, size_t error_size)
 {
+	if (!options->width != !options->height) {
+		snprintf(error, error_size, "video of %ux%u: give width and height, or neither", options->width, options->height);
+		return -EINVAL;
+	}
 	if (options->mask_count > QYRAN_MASKS_MAX) {
 		snprintf(error, error_size, "%zu privacy masks: at most %u", options->mask_count, QYRAN_MASKS_MAX);
 		return -EINVAL;
@@ -107,7 +111,7 @@ int qyran_device_open(const char *spec, const struct qyran_device_options *optio
 	if (!options)
 		options = &defaults;
 	if (!rest || !rest[1]) {
-		snprintf(error, error_size, "device '%s': not understood; give sim:CLIP or record:FILE", spec);
+		snprintf(error, error_size, "device '%s': not understood; give kernel:DEVICE, sim:CLIP or record:FILE", spec);
 		return -EINVAL;
 	}
 	rc = options_check(options, error, error_size);
@@ -123,10 +127,12 @@ int qyran_device_open(const char *spec, const struct qyran_device_options *optio
 
 	if (kind == 6 && strncmp(spec, "record", kind) == 0) {
 		device->ops = &qyran_device_record;
+	} else if (kind == 6 && strncmp(spec, "kernel", kind) == 0) {
+		device->ops = &qyran_device_kernel;
 	} else if (kind == 3 && strncmp(spec, "sim", kind) == 0) {
 		rc = plugin_open("sim", &device->plugin, &device->ops, error, error_size);
 	} else {
-		snprintf(error, error_size, "device '%s': no such kind of device; give sim:CLIP or record:FILE", spec);
+		snprintf(error, error_size, "device '%s': no such kind of device; give kernel:DEVICE, sim:CLIP or record:FILE", spec);
 		rc = -EINVAL;
 	}
 	if (rc == 0)
@@ -139,6 +145,21 @@ int qyran_device_open(const char *spec, const struct qyran_device_options *optio
 	}
 	*ret = device;
 	return 0;
+}
+
+int qyran_device_mask(const char *spec, const struct qyran_box *masks, size_t count, char *error, size_t error_size)
+{
+	static const char kernel[] = "kernel:";
+
+	if (strncmp(spec, kernel, strlen(kernel)) != 0) {
+		snprintf(error, error_size, "%s: takes its masks when it is opened", spec);
+		return -ENOTSUP;
+	}
+	if (count > QYRAN_MASKS_MAX) {
+		snprintf(error, error_size, "%zu privacy masks: at most %u", count, QYRAN_MASKS_MAX);
+		return -EINVAL;
+	}
+	return qyran_kernel_set_masks(spec + strlen(kernel), masks, count, error, error_size);
 }
 
 void qyran_device_close(struct qyran_device *device)

@@ -56,6 +56,8 @@ static const struct key keys[] = {
 	{ "device", "regions", UINT32, AT(device.regions), 0, QYRAN_REGIONS_MAX, "0 (the logic's default) to 16", false, 0 },
 	{ "sensor", "exposure_ns", UINT32, AT(sensor.exposure_ns), 0, 1000000000, "0 to 1000000000", false, 0 },
 	{ "sensor", "line_ns", UINT32, AT(sensor.line_ns), 0, 10000000, "0 (global shutter) to 10000000", false, 0 },
+	{ "sensor", "width", UINT32, AT(sensor.width), 64, QYRAN_WIDTH_MAX, "pixels, a multiple of 8, 64 to 1920", false, 0 },
+	{ "sensor", "height", UINT32, AT(sensor.height), 48, QYRAN_HEIGHT_MAX, "pixels, even, 48 to 1080", false, 0 },
 	{ "sensor", "mono", CHOICE, AT(sensor.mono), 0, 0, "yes or no", false, 0 },
 	{ "privacy", "mask.", MASK, 0, 0, 0, "x y width height in pixels inside 1920x1080, none of them empty", false, QYRAN_MASKS_MAX },
 	{ "road", "point.", POINT, 0, 0, 0, "u v x y: pixels inside 1920x1080, metres from -2000 to 2000", false, QYRAN_ROAD_POINTS_MAX },

@@ -6,11 +6,12 @@
  *   [camera]          id=NAME  region=NAME  namespace=qyran        letters, digits, - _ . : they become a topic
  *                     place=  latitude_e7=0  longitude_e7=0        text; degrees * 10^7
  *                     state=state                                  directory of keys and outbox
- *   [device]          spec=                                        sim:CLIP or record:FILE; qyrand's --device goes before it
- *                     epoch_ns=1767225637000000000                 TAI, the stamp of a clip's first frame
- *                     pace=scene                                   or host: idle time passes as the host's does
+ *   [device]          spec=                                        kernel:DEVICE, sim:CLIP or record:FILE; qyrand's --device goes before it
+ *                     epoch_ns=1767225637000000000                 TAI, the stamp of a simulated board's first frame
+ *                     pace=scene                                   or host: a simulated board's idle time passes as the host's does
  *                     regions=8                                    plate regions a frame, at most 16; 0: as many as the logic sends
- *   [sensor]          exposure_ns=0  line_ns=0  mono=no            simulated board only; on a board the sensor's driver tells
+ *   [sensor]          exposure_ns=0  line_ns=0  mono=no            what no sensor's driver tells
+ *                     width=0  height=0                            pixels; kernel: only, a clip has its own
  *   [privacy]         mask.1=X Y WIDTH HEIGHT …                    pixels; up to mask.16
  *   [road]            point.1=U V X Y …                            pixels, metres on the ground; at least point.4, at most point.32
  *                     camera=X Y HEIGHT                            metres, the foot of the camera and its height above the road
@@ -83,6 +84,7 @@ struct qyran_config {
 	} device;
 	struct {
 		uint32_t exposure_ns, line_ns;
+		uint32_t width, height;
 		bool mono;
 	} sensor;
 	struct qyran_box masks[QYRAN_MASKS_MAX];

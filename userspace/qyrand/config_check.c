@@ -126,6 +126,17 @@ static int check_rules(struct qyran_config_source *source, const struct qyran_co
 	return 0;
 }
 
+static int check_sensor(struct qyran_config_source *source, const struct qyran_config *config)
+{
+	if (!config->sensor.width != !config->sensor.height)
+		REFUSE("sensor", config->sensor.width ? "width" : "height", "give width and height, or neither");
+	if (config->sensor.width % 8)
+		REFUSE("sensor", "width", "not a multiple of 8");
+	if (config->sensor.height % 2)
+		REFUSE("sensor", "height", "not even");
+	return 0;
+}
+
 static int check_publisher(struct qyran_config_source *source, const struct qyran_config *config)
 {
 	static const struct { const char *key; bool mqtt, needed; } of_kind[] = {
@@ -149,6 +160,8 @@ int qyran_config_check(struct qyran_config_source *source, const struct qyran_co
 {
 	int rc = check_numbering(source, config);
 
+	if (rc == 0)
+		rc = check_sensor(source, config);
 	if (rc == 0)
 		rc = check_road(source, config);
 	if (rc == 0)

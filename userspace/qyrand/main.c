@@ -20,6 +20,7 @@ static const char help[] =
 	"\n"
 	"  --device SPEC    sim:CLIP, record:FILE or kernel:DEVICE, instead of the configuration's\n"
 	"  --until-end      leave when the stream has ended and all is published; else it stays and delivers\n"
+	"  --frames N       as if the stream ended after N frames\n"
 	"  --drain SECONDS  how long --until-end waits for the publisher, and for room on a full disk (default 10)\n"
 	"  --stats          more figures at the end\n"
 	"  --progress       a line every few seconds, also when nobody is at a terminal\n"
@@ -40,10 +41,10 @@ static void harden(void)
 
 int main(int argc, char **argv)
 {
-	enum { DEVICE = 1, UNTIL_END, DRAIN, STATS, PROGRESS, CHECK, HELP, VERSION };
+	enum { DEVICE = 1, UNTIL_END, FRAMES, DRAIN, STATS, PROGRESS, CHECK, HELP, VERSION };
 	static const struct option names[] = {
 		{ "device", required_argument, NULL, DEVICE }, { "until-end", no_argument, NULL, UNTIL_END },
-		{ "drain", required_argument, NULL, DRAIN }, { "stats", no_argument, NULL, STATS },
+		{ "frames", required_argument, NULL, FRAMES }, { "drain", required_argument, NULL, DRAIN }, { "stats", no_argument, NULL, STATS },
 		{ "progress", no_argument, NULL, PROGRESS }, { "check", no_argument, NULL, CHECK },
 		{ "help", no_argument, NULL, HELP }, { "version", no_argument, NULL, VERSION }, { 0 },
 	};
@@ -63,6 +64,13 @@ int main(int argc, char **argv)
 			break;
 		case UNTIL_END:
 			options.until_end = true;
+			break;
+		case FRAMES:
+			options.frames = strtoull(optarg, &end, 10);
+			if (*optarg < '0' || *optarg > '9' || *end || options.frames == 0 || options.frames > 1000000000000) {
+				qyran_log(QYRAN_LOG_ERROR, "--frames %s: allowed: 1 to 1000000000000", optarg);
+				return 2;
+			}
 			break;
 		case DRAIN:
 			seconds = strtoul(optarg, &end, 10);

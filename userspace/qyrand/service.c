@@ -152,7 +152,7 @@ static int follow(struct qyran_service *service)
 			const struct qyran_frame_batch *frame = qyran_batch_add(service->batch, record);
 
 			rc = frame ? take_frame(service, frame) : 0;
-			if (rc < 0)
+			if (rc < 0 || (frame && service->options->frames && qyran_batch_count(service->batch).frames >= service->options->frames))
 				return rc;
 		}
 	}

@@ -10,6 +10,7 @@
 struct qyran_service_options {
 	const char *device;	/* instead of the configuration's, not relative to it; NULL: the configuration's */
 	bool until_end;		/* leave when the stream has ended and all is published, instead of staying to deliver */
+	uint64_t frames;	/* after so many the stream counts as ended; 0: without limit */
 	bool stats;		/* more figures at the end */
 	bool progress;		/* a line on standard error every few seconds, for who watches */
 	unsigned int drain_s;	/* the longest wait for publishing before leaving */

@@ -16,7 +16,7 @@ static int open_device(struct qyran_service *service, char *error, size_t error_
 	const struct qyran_config *config = service->config;
 	const char *spec = service->options->device ? service->options->device : config->device.spec;
 	struct qyran_device_options options = {
-		.epoch_ns = config->device.epoch_ns, .pace_host = config->device.pace_host, .regions = config->device.regions,
+		.width = config->sensor.width, .height = config->sensor.height, .epoch_ns = config->device.epoch_ns, .pace_host = config->device.pace_host, .regions = config->device.regions,
 		.exposure_ns = config->sensor.exposure_ns, .line_ns = config->sensor.line_ns, .mono = config->sensor.mono,
 		.masks = config->masks, .mask_count = config->mask_count, .progress = isatty(STDERR_FILENO),
 	};

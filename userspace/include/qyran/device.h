@@ -3,6 +3,8 @@
  * A camera's device: where records come from. The same calls serve the kernel module, the simulated board and a
  * recorded file; everything above is the same on a desk and on a pole.
  *
+ *   kernel:DEVICE  a board through its driver, kernel:/dev/qyran0; the driver's UIO and PTP devices are found by themselves. Needs the
+ *                  rights to these files (the udev rule gives them to the group qyran), and root only to change privacy masks
  *   sim:CLIP       the simulated board (the Verilated logic) playing CLIP, anything that libavformat opens; a plug-in,
  *                  libqyran-sim.so, looked for in $QYRAN_PLUGIN_DIR alone if that is set, else in ../lib/qyran from the
  *                  program, beside the program, and in /usr/lib/qyran
@@ -28,12 +30,13 @@ struct qyran_box {
 
 /* What is set before the stream starts. Zeros mean the default. */
 struct qyran_device_options {
-	uint64_t epoch_ns;		/* sim: stamp of a frame whose presentation time is 0, TAI; 0: QYRAN_EPOCH_NS */
-	bool pace_host;			/* sim: skipped time follows CLOCK_MONOTONIC instead of the clip */
+	uint32_t width, height;		/* kernel: of the video, where no sensor's driver tells; both or neither */
+	uint64_t epoch_ns;		/* sim, kernel: with a simulated board: stamp of a frame whose presentation time is 0, TAI; 0: QYRAN_EPOCH_NS */
+	bool pace_host;			/* sim: skipped time follows CLOCK_MONOTONIC instead of the clip; kernel: a simulated board's clock is left as it is */
 	const char *signals;		/* sim: file of signal pins over time; NULL: signals.tsv beside the clip, if there */
-	uint32_t exposure_ns, line_ns;	/* sim: what the sensor's driver would tell */
+	uint32_t exposure_ns, line_ns;	/* what no sensor's driver tells */
 	bool mono;			/* the sensor is mono or infrared */
-	const struct qyran_box *masks;	/* privacy masks, at most QYRAN_MASKS_MAX */
+	const struct qyran_box *masks;	/* privacy masks, at most QYRAN_MASKS_MAX; kernel: none: those in force stay, see qyran_device_mask() */
 	size_t mask_count;
 	const struct qyran_box *watches;	/* watch boxes, at most QYRAN_WATCHES_MAX */
 	size_t watch_count;
@@ -63,7 +66,8 @@ struct qyran_frame {
  * @options: copied; NULL for defaults.
  * @ret: the device, to be closed with qyran_device_close().
  * @error: on failure one line that says what was tried, on what, and what to do; may be NULL.
- * Returns 0 or a negative errno: -EINVAL for a spec that is not understood, what the device gave otherwise.
+ * Returns 0 or a negative errno: -EINVAL for a spec that is not understood, what the device gave otherwise. kernel: -EBUSY when another
+ * program reads it, -EACCES without the rights, -EPERM when the masks in force are others and this process may not change them.
  */
 int qyran_device_open(const char *spec, const struct qyran_device_options *options, struct qyran_device **ret,
 		      char *error, size_t error_size);
@@ -71,16 +75,22 @@ int qyran_device_open(const char *spec, const struct qyran_device_options *optio
 /** qyran_device_close() - stops the stream; held frames become invalid. Accepts NULL. */
 void qyran_device_close(struct qyran_device *device);
 
+/**
+ * qyran_device_mask() - puts privacy masks in force without starting the stream; needs CAP_SYS_ADMIN. They stay until the driver is unloaded.
+ * Returns 0 or a negative errno with one line in @error: -ENOTSUP for a device that takes its masks when it is opened (sim:, record:).
+ */
+int qyran_device_mask(const char *spec, const struct qyran_box *masks, size_t count, char *error, size_t error_size);
+
 /** qyran_device_info() - shapes and abilities; @ret is filled. */
 void qyran_device_info(const struct qyran_device *device, struct qyran_device_info *ret);
 
 /**
  * qyran_device_next() - the next record, whole and checked (magic, lengths, both CRCs).
  * @ret: borrowed, 8-byte aligned, valid until the next call with this device.
- * @timeout_ms: wait at most so long; -1: without limit. Simulated and recorded devices do not wait.
- * Returns 0; -EAGAIN after the timeout; -ENODATA at the end of the stream; -EBADMSG once for each stretch of damaged bytes, after
- * which the call goes on at the next sound record; another negative errno when the device is gone (-EIO for a clip that is
- * damaged, cut short or changes its size): qyran_device_fault() says why.
+ * @timeout_ms: wait at most so long; -1: without limit. sim: and record: do not wait.
+ * Returns 0; -EAGAIN after the timeout, kernel: also after a signal; -ENODATA at the end of the stream; -EBADMSG once for each stretch of damaged bytes, after
+ * which the call goes on at the next sound record; another negative errno when the device is gone (-ENODEV: taken away; -EIO: it no longer
+ * answers, or a clip is damaged, cut short or changes its size): qyran_device_fault() says why.
  */
 int qyran_device_next(struct qyran_device *device, const struct qyran_record_header **ret, int timeout_ms);
 
@@ -97,14 +107,14 @@ int qyran_device_hold(struct qyran_device *device, uint64_t frame, struct qyran_
 /** qyran_device_release() - gives a held frame back. */
 void qyran_device_release(struct qyran_device *device, const struct qyran_frame *frame);
 
-/** qyran_device_clock() - reads the logic's clock, TAI nanoseconds. record: the last stamp read. Returns 0 or a negative errno. */
+/** qyran_device_clock() - reads the logic's clock, TAI nanoseconds. record: the last stamp read; kernel: through its PTP device. Returns 0 or a negative errno. */
 int qyran_device_clock(struct qyran_device *device, uint64_t *ret_ns);
 
 /** qyran_device_register() - reads a register of page 0 (offsets: qyran/regs.h). Returns 0; -ENOTSUP without registers; -ERANGE beyond page 0. */
 int qyran_device_register(struct qyran_device *device, uint32_t offset, uint32_t *ret_value);
 
 /* Inside libqyran: what an implementation gives. Exported by a plug-in (libqyran-sim.so) as `qyran_device_plugin`. */
-#define QYRAN_DEVICE_ABI 1u
+#define QYRAN_DEVICE_ABI 2u
 
 struct qyran_device_ops {
 	uint32_t abi;			/* QYRAN_DEVICE_ABI of the header that it was compiled with */
