@@ -28,3 +28,11 @@ $(BUILD)/bench/rivals.so: hw/bench/rivals.cpp hw/bench/rivals.h $(BUILD)/bench/d
 .PHONY: bench-motion
 bench-motion: $(BUILD)/plain/bench-motion $(BUILD)/bench/rivals.so ## MOTION=DIR: movers against masks, beside OpenCV; CSV=FILE, PICTURES=DIR
 	@$(if $(MOTION),$< $(BENCH_OPTIONS) --rivals $(BUILD)/bench/rivals.so '$(MOTION)',echo 'bench-motion wants MOTION=DIR, a folder of SEQUENCE/{input,groundtruth,temporalROI.txt}' >&2; exit 2)
+
+BENCH_SCENE_LIBS := qyran-bench qyran_model qyran_detect qyran-scene qyran-plate qyran-format
+$(eval $(call qyran-prog,bench-dusk,hw/bench/dusk.c hw/bench/judge.c hw/bench/truth.c,$(BENCH_SCENE_LIBS),$(BENCH_LDLIBS) -linih))
+$(foreach v,$(VARIANTS),$(eval $(patsubst %,$(BUILD)/$v/obj/hw/bench/%.o,dusk truth): CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+
+.PHONY: bench-scenes
+bench-scenes: $(BUILD)/plain/bench-dusk ## movers and plates on rendered roads with known truth; CSV=FILE, PICTURES=DIR
+	@$(BUILD)/plain/bench-dusk --seed $(SEED) $(BENCH_OPTIONS)

@@ -57,7 +57,7 @@ static const struct qyran_format *pick_format(uint64_t *random, const struct qyr
 	return NULL;
 }
 
-static int cast_vehicle(uint64_t *random, const struct qyran_formats *formats, uint32_t bodies, struct scene_vehicle *ret)
+int scene_cast_vehicle(uint64_t *random, const struct qyran_formats *formats, uint32_t bodies, struct scene_vehicle *ret)
 {
 	enum scene_body body = (enum scene_body)pick_bit(random, bodies);
 	double scale = scene_random_between(random, .97, 1.03);
@@ -102,7 +102,7 @@ int scene_cast(const struct scene *scene, uint64_t seed, const struct qyran_form
 		const struct scene_role *role = &scene->roles[i], *place_and_time = &scene->roles[slot[i]];
 		struct scene_actor *actor = &cast.actors[cast.count++];
 		bool other = role->or_kind && scene_random_below(&random, 2);
-		int result = cast_vehicle(&random, formats, role->bodies, &actor->vehicle);
+		int result = scene_cast_vehicle(&random, formats, role->bodies, &actor->vehicle);
 
 		if (result)
 			return result;
@@ -121,6 +121,14 @@ int scene_cast(const struct scene *scene, uint64_t seed, const struct qyran_form
 	}
 	*ret = cast;
 	return 0;
+}
+
+bool scene_actor_in_view(const struct scene_actor *actor, double y)
+{
+	double far_end = y + actor->vehicle.length;	/* both ways the seen plate is at the end that is nearer */
+
+	/* The lower edge shows y = 0, the upper one 15; a body is seen higher up than its foot, and casts a shadow. */
+	return far_end > -2.5 - 2.5 * actor->vehicle.height && y < 24;
 }
 
 double scene_actor_y(const struct scene_actor *actor, double time_s, bool *ret_braking)

@@ -26,6 +26,15 @@ struct scene_cast {
 /** scene_cast() - chooses; @formats: those of Kazakhstan are used. Returns 0, or -ENOENT when there is none of them. */
 int scene_cast(const struct scene *scene, uint64_t seed, const struct qyran_formats *formats, struct scene_cast *ret);
 
+/**
+ * scene_cast_vehicle() - chooses a vehicle of one of @bodies (bits of enum scene_body) with a plate; @ret's place on the road is left as it is.
+ * @random: state of scene_random(). Returns 0, or -ENOENT when @formats holds none of Kazakhstan.
+ */
+int scene_cast_vehicle(uint64_t *random, const struct qyran_formats *formats, uint32_t bodies, struct scene_vehicle *ret);
+
+/** scene_actor_in_view() - may anything of it, its shadow or its light be seen when its plate is at @y? */
+bool scene_actor_in_view(const struct scene_actor *actor, double y);
+
 /** scene_actor_y() - where its plate is. @ret_braking: its brake lamps are on; may be NULL. */
 double scene_actor_y(const struct scene_actor *actor, double time_s, bool *ret_braking);
 

@@ -22,14 +22,6 @@ struct scene_film {
 	uint64_t random;	/* for rain */
 };
 
-static bool in_view(const struct scene_actor *actor, double y)
-{
-	double far_end = y + actor->vehicle.length;	/* both ways the seen plate is at the end that is nearer */
-
-	/* The lower edge shows y = 0, the upper one 15; a body is seen higher up than its foot, and casts a shadow. */
-	return far_end > -2.5 - 2.5 * actor->vehicle.height && y < 24;
-}
-
 int scene_film_new(const struct scene *scene, const struct scene_cast *cast, uint64_t seed, struct scene_film **ret)
 {
 	struct scene_film *film = calloc(1, sizeof *film);
@@ -101,7 +93,7 @@ static int picture(struct scene_film *film, double time_s, double shown_s)
 		scene_signal_draw(&canvas, film->scene->place, shown_s >= film->cast->red_s);
 	for (size_t i = 0; i < film->cast->count; i++) {
 		y[i] = scene_actor_y(&film->cast->actors[i], time_s, &braking[i]);
-		if (!in_view(&film->cast->actors[i], y[i]))
+		if (!scene_actor_in_view(&film->cast->actors[i], y[i]))
 			continue;
 		size_t at = count++;
 		for (; at > 0 && y[order[at - 1]] < y[i]; at--)	/* the farthest first */
@@ -148,7 +140,7 @@ static double fastest(const struct scene_film *film, double time_s)
 		const struct scene_actor *actor = &film->cast->actors[i];
 		double y = scene_actor_y(actor, time_s, NULL), before = scene_actor_y(actor, time_s - .01, NULL);
 
-		if (in_view(actor, y))
+		if (scene_actor_in_view(actor, y))
 			speed = fmax(speed, fabs(y - before) / .01);
 	}
 	return speed;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Rendered scenes: `make scenes` renders all of them for SEED into build/scenes/SEED/NAME.
-SCENE_SOURCES := $(addprefix sim/scene/,camera.c light.c draw.c ground.c markings.c clutter.c vehicle.c cast.c scene.c scenes.c film.c sensor.c papers.c)
+SCENE_SOURCES := $(addprefix sim/scene/,camera.c light.c draw.c ground.c markings.c clutter.c vehicle.c cast.c scene.c scenes.c film.c sensor.c papers.c traffic.c live.c)
 SCENE_LDLIBS := -lcairo -lavformat -lavcodec -lavutil -linih -lm
 SCENE_NAMES := speeding red-light stop-line wrong-way standing bus-lane empty-dusk lawful
 SCENE_SMALL_NAMES := small
