@@ -19,6 +19,17 @@ void scene_camera_aim(struct scene_camera *camera, double near_y, double yaw)
 	camera->down = (struct scene_point){ -sin(yaw) * s, -cos(yaw) * s, -c };
 }
 
+void scene_camera_roll(struct scene_camera *camera, double roll)
+{
+	const struct scene_point right = camera->right, down = camera->down;
+	double c = cos(roll), s = sin(roll);
+
+	if (roll == 0)
+		return;
+	camera->right = (struct scene_point){ c * right.x + s * down.x, c * right.y + s * down.y, c * right.z + s * down.z };
+	camera->down = (struct scene_point){ c * down.x - s * right.x, c * down.y - s * right.y, c * down.z - s * right.z };
+}
+
 double scene_camera_project(const struct scene_camera *camera, struct scene_point point, double *ret_u, double *ret_v)
 {
 	struct scene_point ray = { point.x - camera->at.x, point.y - camera->at.y, point.z - camera->at.z };

@@ -22,6 +22,9 @@ struct scene_camera {
  */
 void scene_camera_aim(struct scene_camera *camera, double near_y, double yaw);
 
+/** scene_camera_roll() - turns an aimed camera about its axis, clockwise by @roll radians: what it sees turns the other way. */
+void scene_camera_roll(struct scene_camera *camera, double roll);
+
 /** scene_camera_project() - where a point of the world is seen. Returns its depth along the optical axis, metres; not seen when <= 0. */
 double scene_camera_project(const struct scene_camera *camera, struct scene_point point, double *ret_u, double *ret_v);
 

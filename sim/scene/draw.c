@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "draw.h"
+#include "random.h"
 
 #include <math.h>
 
@@ -89,6 +90,43 @@ void scene_fill(const struct scene_canvas *canvas, const struct scene_point *poi
 	/* A hairline in the same colour closes the seams that antialiasing leaves between faces. */
 	cairo_set_line_width(canvas->cairo, .6);
 	cairo_stroke(canvas->cairo);
+}
+
+void scene_rain_draw(const struct scene_canvas *canvas, uint64_t *random)
+{
+	cairo_t *cairo = canvas->cairo;
+	double slant = .10;
+
+	cairo_save(cairo);
+	cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
+	for (int i = 0; i < 110; i++) {
+		double u = scene_random_between(random, -20, canvas->camera->width), v = scene_random_between(random, -40, canvas->camera->height);
+		double near = scene_random_between(random, 0, 1), length = 6 + 26 * near * near;
+
+		cairo_set_line_width(cairo, .6 + .9 * near * near);
+		cairo_set_source_rgba(cairo, .85, .88, .92, .10 + .16 * near);
+		cairo_move_to(cairo, u, v);
+		cairo_line_to(cairo, u + slant * length, v + length);
+		cairo_stroke(cairo);
+	}
+	cairo_restore(cairo);
+}
+
+void scene_glare_draw(const struct scene_canvas *canvas)
+{
+	/* A veil over the whole picture, brighter round the sun, which stands beyond the upper edge. */
+	double width = canvas->camera->width, height = canvas->camera->height;
+	cairo_pattern_t *veil = cairo_pattern_create_radial(.72 * width, -.25 * height, .1 * height, .72 * width, -.25 * height, 1.5 * height);
+
+	cairo_pattern_add_color_stop_rgba(veil, 0, 1, .93, .80, .75);
+	cairo_pattern_add_color_stop_rgba(veil, .3, 1, .93, .80, .45);
+	cairo_pattern_add_color_stop_rgba(veil, 1, 1, .93, .80, .18);
+	cairo_save(canvas->cairo);
+	cairo_set_operator(canvas->cairo, CAIRO_OPERATOR_ADD);
+	cairo_set_source(canvas->cairo, veil);
+	cairo_paint(canvas->cairo);
+	cairo_restore(canvas->cairo);
+	cairo_pattern_destroy(veil);
 }
 
 void scene_glow(const struct scene_canvas *canvas, struct scene_point at, double radius, struct scene_colour colour, double strength)

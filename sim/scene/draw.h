@@ -7,6 +7,7 @@
 
 #include <cairo.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct scene_canvas {
 	cairo_t *cairo;
@@ -25,6 +26,12 @@ bool scene_faces(const struct scene_canvas *canvas, const struct scene_point *po
  * @sheen: how much lighter its upper end is than its lower one, 0 to 1.
  */
 void scene_fill(const struct scene_canvas *canvas, const struct scene_point *points, size_t count, struct scene_colour paint, double sheen);
+
+/** scene_rain_draw() - drops near the lens, each a short bright streak. @random: state of scene_random(). */
+void scene_rain_draw(const struct scene_canvas *canvas, uint64_t *random);
+
+/** scene_glare_draw() - the light of a low sun that the lens scatters; drawn last. */
+void scene_glare_draw(const struct scene_canvas *canvas);
 
 /** scene_glow() - adds light round a point: @radius metres. */
 void scene_glow(const struct scene_canvas *canvas, struct scene_point at, double radius, struct scene_colour colour, double strength);

@@ -34,6 +34,7 @@ int scene_film_new(const struct scene *scene, const struct scene_cast *cast, uin
 	film->random = seed ^ 0x7261696e;
 	film->camera = scene_camera(scene->place);
 	film->light = scene_light(cast->weather, cast->east);
+	film->light.glare = scene->glare;
 	film->still = cairo_image_surface_create(CAIRO_FORMAT_RGB24, film->camera.width, film->camera.height);
 	film->picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, film->camera.width, film->camera.height);
 	if (cairo_surface_status(film->still) || cairo_surface_status(film->picture))
@@ -111,23 +112,16 @@ static int picture(struct scene_film *film, double time_s, double shown_s)
 	return result;
 }
 
-/* Drops near the lens, each a short bright streak. */
-static void rain(struct scene_film *film)
+/* What is between the road and the sensor. */
+static void before_the_lens(struct scene_film *film, bool rain)
 {
 	cairo_t *cairo = cairo_create(film->picture);
-	double slant = .10;
+	const struct scene_canvas canvas = { cairo, &film->camera, &film->light };
 
-	cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
-	for (int i = 0; i < 110; i++) {
-		double u = scene_random_between(&film->random, -20, film->camera.width), v = scene_random_between(&film->random, -40, film->camera.height);
-		double near = scene_random_between(&film->random, 0, 1), length = 6 + 26 * near * near;
-
-		cairo_set_line_width(cairo, .6 + .9 * near * near);
-		cairo_set_source_rgba(cairo, .85, .88, .92, .10 + .16 * near);
-		cairo_move_to(cairo, u, v);
-		cairo_line_to(cairo, u + slant * length, v + length);
-		cairo_stroke(cairo);
-	}
+	if (rain)
+		scene_rain_draw(&canvas, &film->random);
+	if (film->light.glare)
+		scene_glare_draw(&canvas);
 	cairo_destroy(cairo);
 	cairo_surface_flush(film->picture);
 }
@@ -157,8 +151,7 @@ int scene_film_frame(struct scene_film *film, uint32_t frame, uint8_t *const pla
 
 		if (result)
 			return result;
-		if (film->light.rain && i == count - 1)
-			rain(film);
+		before_the_lens(film, film->light.rain && i == count - 1);
 		scene_sensor_gather(film->sensor, cairo_image_surface_get_data(film->picture), cairo_image_surface_get_stride(film->picture));
 	}
 	scene_sensor_read(film->sensor, film->light.rain, planes, strides);

@@ -1,7 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "light.h"
 
+#include <errno.h>
 #include <math.h>
+#include <string.h>
+
+int scene_weather_find(const char *name, enum scene_weather *ret)
+{
+	static const char *const names[] = {
+		[SCENE_SUNNY] = "sunny", [SCENE_OVERCAST] = "overcast", [SCENE_RAIN] = "rain", [SCENE_DUSK] = "dusk",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (!strcmp(names[i], name)) {
+			*ret = (enum scene_weather)i;
+			return 0;
+		}
+	return -ENOENT;
+}
 
 struct scene_light scene_light(enum scene_weather weather, bool east)
 {

@@ -14,6 +14,7 @@ struct scene_light {
 	struct scene_point to_sun;	/* unit vector */
 	bool lamps;			/* vehicles' and street lamps are on */
 	bool rain;
+	bool glare;			/* set by the scene, not by the weather */
 	double noise;			/* standard deviation of the luma noise, of 255 */
 	double plate;			/* gain of a plate: it reflects the camera's own flash */
 };
@@ -24,6 +25,9 @@ enum scene_weather {
 	SCENE_RAIN,
 	SCENE_DUSK,
 };
+
+/** scene_weather_find() - sunny, overcast, rain or dusk; -ENOENT for another name. */
+int scene_weather_find(const char *name, enum scene_weather *ret);
 
 /** scene_light() - @east: the sun stands to the right, else to the left. */
 struct scene_light scene_light(enum scene_weather weather, bool east);

@@ -12,7 +12,7 @@ void scene_survey_write(const struct scene *scene, FILE *file)
 	const struct scene_place *place = scene->place;
 	const struct scene_rules *rules = &place->rules;
 	struct scene_camera camera = scene_camera(place);
-	unsigned int number = (unsigned int)(scene - scene_table) + 1, point = 0;
+	unsigned int number = (unsigned int)(scene_find(scene->name) - scene_table) + 1, point = 0;
 
 	fprintf(file, "; Survey and rules of a rendered place.\n[camera]\nid = KZ-ALA-%04u\nregion = almaty\nnamespace = qyran\nplace = Rendered road %u\n"
 		"latitude_e7 = %u\nlongitude_e7 = %u\n\n", number, number, 432380000u + 10000u * number, 768890000u + 7000u * number);
@@ -62,6 +62,60 @@ bool scene_actor_seen(const struct scene_actor *actor, const struct scene_camera
 			return false;
 	}
 	return true;
+}
+
+static struct scene_box box_of(const struct scene_camera *camera, const struct scene_point *corners, int count)
+{
+	struct scene_box box = { INFINITY, INFINITY, -INFINITY, -INFINITY };
+
+	for (int i = 0; i < count; i++) {
+		double u, v;
+
+		scene_camera_project(camera, corners[i], &u, &v);
+		box = (struct scene_box){ fmin(box.x0, u), fmin(box.y0, v), fmax(box.x1, u), fmax(box.y1, v) };
+	}
+	return box;
+}
+
+struct scene_box scene_vehicle_bounds(const struct scene_vehicle *vehicle, const struct scene_camera *camera, double plate_y)
+{
+	struct scene_point corners[8];
+
+	scene_vehicle_box(vehicle, plate_y, corners);
+	return box_of(camera, corners, 8);
+}
+
+struct scene_box scene_plate_bounds(const struct scene_vehicle *vehicle, const struct scene_camera *camera, double plate_y)
+{
+	struct scene_point corners[4];
+
+	scene_vehicle_plate(vehicle, plate_y, corners);
+	return box_of(camera, corners, 4);
+}
+
+void scene_boxes_write(const struct scene *scene, const struct scene_cast *cast, uint32_t frames, FILE *file)
+{
+	struct scene_camera camera = scene_camera(scene->place);
+
+	fputs("frame\tvehicle\tx\ty\tw\th\tplate_x\tplate_y\tplate_w\tplate_h\n", file);
+	for (uint32_t frame = 0; frame < frames; frame++)
+		for (size_t i = 0; i < cast->count; i++) {
+			const struct scene_actor *actor = &cast->actors[i];
+			double time_s = (double)scene_frame_ns(scene, frame) * 1e-9, y = scene_actor_y(actor, time_s, NULL);
+			struct scene_box box, plate;
+
+			if (!scene_actor_in_view(actor, y))
+				continue;
+			box = scene_vehicle_bounds(&actor->vehicle, &camera, y);
+			if (box.x1 <= 0 || box.y1 <= 0 || box.x0 >= camera.width || box.y0 >= camera.height)
+				continue;
+			plate = scene_plate_bounds(&actor->vehicle, &camera, y);
+			fprintf(file, "%" PRIu32 "\t%zu\t%.1f\t%.1f\t%.1f\t%.1f", frame, i + 1, box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0);
+			if (scene_actor_seen(actor, &camera, time_s))
+				fprintf(file, "\t%.1f\t%.1f\t%.1f\t%.1f\n", plate.x0, plate.y0, plate.x1 - plate.x0, plate.y1 - plate.y0);
+			else
+				fputs("\t\t\t\t\n", file);
+		}
 }
 
 static uint64_t to_ns(double time_s)

@@ -28,6 +28,24 @@ void scene_signals_write(const struct scene_cast *cast, FILE *file);
  */
 void scene_truth_write(const struct scene *scene, const struct scene_cast *cast, uint32_t frames, FILE *file);
 
+struct scene_box {
+	double x0, y0, x1, y1;		/* pixels */
+};
+
+/** scene_vehicle_bounds(), scene_plate_bounds() - where a vehicle's box and its plate are seen; may reach beyond the picture. */
+struct scene_box scene_vehicle_bounds(const struct scene_vehicle *vehicle, const struct scene_camera *camera, double plate_y);
+struct scene_box scene_plate_bounds(const struct scene_vehicle *vehicle, const struct scene_camera *camera, double plate_y);
+
+/**
+ * scene_boxes_write() - boxes.tsv: a line of names, then a line a frame and vehicle of which a part is in the picture:
+ *
+ *   frame vehicle x y w h plate_x plate_y plate_w plate_h
+ *
+ * frame: from 0 on. vehicle: its line in truth.tsv, from 1 on. Pixels; a vehicle's box may reach beyond the picture; the plate's fields are
+ * empty while the plate is not wholly in it. What hides what is not considered.
+ */
+void scene_boxes_write(const struct scene *scene, const struct scene_cast *cast, uint32_t frames, FILE *file);
+
 /** scene_actor_seen() - is its whole plate in the picture at a time? */
 bool scene_actor_seen(const struct scene_actor *actor, const struct scene_camera *camera, double time_s);
 

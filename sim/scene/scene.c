@@ -20,7 +20,10 @@ struct scene_camera scene_camera(const struct scene_place *place)
 		.width = view->width, .height = view->height, .at = { place->camera_x, -view->back, view->up }, .focal_px = view->focal_px,
 	};
 
+	if (place->zoom > 0)
+		camera.focal_px *= place->zoom;
 	scene_camera_aim(&camera, 0, place->yaw);
+	scene_camera_roll(&camera, place->roll);
 	return camera;
 }
 

@@ -53,6 +53,7 @@ struct scene_view {
 
 struct scene_place {
 	double camera_x, yaw;		/* metres, radians */
+	double roll, zoom;		/* of the camera: radians, clockwise; times as near, 0 for 1 */
 	const struct scene_view *view;	/* NULL: the usual one */
 	struct scene_lane lanes[SCENE_LANES];
 	enum scene_side left, right;
@@ -86,6 +87,7 @@ struct scene {
 	bool mirror;			/* the seed may exchange the lanes of all roles */
 	bool shuffle;			/* the seed may exchange who comes when */
 	bool swaying;			/* trees move in the wind */
+	bool glare;			/* a low sun shines into the lens and is mirrored by plates */
 	const struct scene_place *place;
 	struct scene_role roles[SCENE_ROLES_MAX];
 	size_t role_count;

@@ -408,6 +408,17 @@ static int plate(const struct sculptor *s, double plate_y)
 		cairo_set_source_rgba(cairo, 0, 0, 0, 1 - s->canvas->light->plate);
 		cairo_fill(cairo);
 	}
+	if (s->canvas->light->glare && scene_path(s->canvas, corners, 4)) {	/* a band of the plate mirrors the sun; it wanders as the vehicle comes nearer */
+		double middle = plate_y * .37 - floor(plate_y * .37);
+		cairo_pattern_t *band = cairo_pattern_create_linear(u[0], v[0], u[1], v[1]);
+
+		cairo_pattern_add_color_stop_rgba(band, fmax(0, middle - .22), 1, 1, 1, 0);
+		cairo_pattern_add_color_stop_rgba(band, middle, 1, 1, 1, .75);
+		cairo_pattern_add_color_stop_rgba(band, fmin(1, middle + .22), 1, 1, 1, 0);
+		cairo_set_source(cairo, band);
+		cairo_fill(cairo);
+		cairo_pattern_destroy(band);
+	}
 	return result;
 }
 
