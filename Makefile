@@ -61,11 +61,11 @@ include $(BUILD)/deps.mk
 endif
 
 FRAGMENTS := hw/stream.mk hw/detect.mk hw/bench/bench.mk hw/hls/hls.mk hw/syn/syn.mk \
-	sim/board/board.mk sim/vm/vm.mk sim/scene/plate.mk sim/scene/scene.mk \
+	sim/board/board.mk sim/scene/plate.mk sim/scene/scene.mk \
 	userspace/lib/lib.mk proto/proto.mk userspace/qyrand/decide.mk userspace/qyrand/seal.mk userspace/qyrand/reader.mk userspace/qyrand/service.mk \
 	userspace/qyrand/view.mk userspace/tools/tools.mk userspace/tools/inbox.mk userspace/tools/view.mk userspace/deploy/deploy.mk \
 	kernel-module/module.mk hw/formal/formal.mk tests/rtl/cocotb.mk \
-	tests/tests.mk
+	sim/vm/vm.mk tests/tests.mk
 include $(wildcard $(FRAGMENTS))
 
 define variant-rules

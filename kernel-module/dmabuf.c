@@ -73,7 +73,8 @@ static int hold_mmap(struct dma_buf *buf, struct vm_area_struct *area)
 
 	if (area->vm_flags & VM_WRITE)
 		return -EPERM;
-	if (!(area->vm_flags & VM_SHARED))
+	/* of a file opened for reading VM_SHARED is taken away, VM_MAYSHARE stays */
+	if (!(area->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 	if (area->vm_pgoff + (size >> PAGE_SHIFT) > hold->block->size >> PAGE_SHIFT)
 		return -EINVAL;

@@ -267,24 +267,52 @@ static void watch(struct qyran *q)
 	q->watched_ns = 0;
 }
 
+/* The logic still has what it was told: a device that was away for a moment took no writes and may have been reset. */
+static void compare(struct qyran *q)
+{
+	if (!(qyran_get(q, QYRAN_REG_CONTROL) & QYRAN_BIT(CONTROL, RUN))) {
+		dev_warn(q->dev, "the logic was reset; starting the stream again\n");
+		qyran_clock_rate_apply(q);
+		qyran_masks_apply(q);
+		restart(q);
+		return;
+	}
+	if (qyran_get(q, QYRAN_REG_IRQ_ENABLE) != q->irq_enabled)
+		qyran_irq_enable(q);
+	if (qyran_get(q, QYRAN_REG_RING_CONSUMER) != q->told)
+		qyran_set(q, QYRAN_REG_RING_CONSUMER, q->told);
+	/* A reader that waits gets slots back that went astray. */
+	if (q->told == q->consumer && q->consumer == q->producer) {
+		q->doubtful = true;
+		qyran_slots_doubt(q);
+		qyran_slots_return(q);
+	}
+}
+
+/* An interrupt that did not come costs the reader no more than a tick. */
+static void listen(struct qyran *q)
+{
+	u32 producer = qyran_get(q, QYRAN_REG_RING_PRODUCER);
+	unsigned int interrupts = atomic_read(&q->count.interrupts);
+
+	if (producer != q->ticked_producer && interrupts == q->ticked_interrupts) {
+		atomic_inc(&q->count.unannounced);
+		qyran_wake(q);
+	}
+	q->ticked_producer = producer;
+	q->ticked_interrupts = interrupts;
+}
+
 void qyran_tick(struct work_struct *work)
 {
 	struct qyran *q = container_of(to_delayed_work(work), struct qyran, tick);
-	unsigned int interrupts;
-	u32 producer;
 
 	mutex_lock(&q->lock);
 	if (q->gone || q->suspended || q->state != QYRAN_RUNNING)
 		goto out;
 	if (qyran_alive(q)) {
-		producer = qyran_get(q, QYRAN_REG_RING_PRODUCER);
-		interrupts = atomic_read(&q->count.interrupts);
-		if (producer != q->ticked_producer && interrupts == q->ticked_interrupts) {
-			atomic_inc(&q->count.unannounced);
-			qyran_wake(q);
-		}
-		q->ticked_producer = producer;
-		q->ticked_interrupts = interrupts;
+		compare(q);
+		listen(q);
 		watch(q);
 	} else {
 		qyran_wake(q);

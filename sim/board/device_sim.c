@@ -413,7 +413,7 @@ static int sim_hold(void *self, uint64_t frame, struct qyran_frame *ret)
 		return rc;
 	*ret = (struct qyran_frame){
 		.number = frame, .time_ns = time_ns, .pixels = sim->memory + RING_SIZE + slot * sim->slot_size,
-		.width = sim->width, .height = sim->height, .stride = sim->stride, .slot = slot,
+		.width = sim->width, .height = sim->height, .stride = sim->stride, .fd = -1, .slot = slot,
 	};
 	return 0;
 }

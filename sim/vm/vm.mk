@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # The virtual machine rig: a stock kernel in a stock QEMU, the camera's PCI device served by the Verilated logic.
+#
+#   VM_PROGRAMS += NAME    tests/vm/NAME.c becomes /tests/NAME in the guest (linked with libqyran)
+#   VM_FILES += FILE or FILE=PATH   goes into the guest: a program to /bin, with its libraries; a module
+#   Set in fragments that come before this one in FRAGMENTS.
+#   tests/vm/NAME, a script without a suffix, is /tests/NAME; tests/vm/boots says which tests a boot runs
 
 VM_SOURCES := $(addprefix sim/vm/,boardd.c device.c config.c play.c mutate.c bench.c video.c qtest.c link_proxy.c link_ivshmem.c)
+VM_PROGRAMS += bench rig
 
 define vm-boardd
 $(BUILD)/$1/qyran-boardd: $(patsubst %.c,$(BUILD)/$1/obj/%.o,$(VM_SOURCES)) $(BUILD)/$1/libclip.a $(BUILD)/$1/libqyran.a $(BOARD_DIR)/libboard.a
@@ -10,3 +16,27 @@ $(BUILD)/$1/qyran-boardd: $(patsubst %.c,$(BUILD)/$1/obj/%.o,$(VM_SOURCES)) $(BU
 OBJECTS += $(patsubst %.c,$(BUILD)/$1/obj/%.o,$(VM_SOURCES))
 endef
 $(foreach v,$(VARIANTS),$(eval $(call vm-boardd,$v)))
+
+# The guest has no sanitizers' room: its programs are the plain variant.
+VM_TESTS_DIR := $(BUILD)/vm/tests
+VM_SCRIPTS := $(filter-out tests/vm/boots,$(wildcard $(addprefix tests/vm/,$(filter-out %.c %.h,$(notdir $(wildcard tests/vm/*))))))
+$(VM_TESTS_DIR)/%: $(BUILD)/plain/obj/tests/vm/%.o $(BUILD)/plain/libqyran.a
+	@mkdir -p $(@D)
+	$(call SAY,LD,$@)$(CC) $(CFLAGS_plain) $(LDFLAGS_plain) -o $@ $^ $(VM_LDLIBS_$*)
+VM_OBJECTS := $(patsubst %,$(BUILD)/plain/obj/tests/vm/%.o,$(VM_PROGRAMS))
+OBJECTS += $(VM_OBJECTS)
+.SECONDARY: $(VM_OBJECTS)
+
+VM_IN_GUEST = $(foreach p,$(VM_PROGRAMS),$(VM_TESTS_DIR)/$p=/tests/$p) $(foreach s,$(VM_SCRIPTS),$s=/tests/$(notdir $s)) $(VM_TESTS_DIR)/bench $(VM_FILES)
+VM_NEEDS = $(BUILD)/plain/qyran-boardd $(addprefix $(VM_TESTS_DIR)/,$(VM_PROGRAMS)) $(foreach f,$(VM_FILES),$(firstword $(subst =, ,$f)))
+export VM_FILES_IN_GUEST = $(VM_IN_GUEST)
+
+TEST_NEEDS += $(VM_NEEDS)
+TESTS += vm:'sim/vm/run test'
+
+.PHONY: vm vm-test
+vm-test: $(VM_NEEDS) ## boot guests on the simulated camera and test the driver in them; BOOT=NAME for one of tests/vm/boots
+	@sim/vm/run test $(BOOT)
+
+vm: $(VM_NEEDS) ## a shell in a guest, the camera running; CLIP=file for what it sees
+	@sim/vm/run shell $(CLIP)

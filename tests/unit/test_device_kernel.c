@@ -222,7 +222,7 @@ static void records_and_frames_reach_the_service(void)
 	CU_ASSERT_EQUAL(qyran_device_next(device, &record, 0), -EAGAIN);
 	CU_ASSERT_EQUAL_FATAL(qyran_device_hold(device, 3, &frame), 0);
 	CU_ASSERT_EQUAL_FATAL(qyran_device_hold(device, 3, &again), 0);
-	CU_ASSERT(fake.holds == 1 && frame.pixels == again.pixels && frame.number == 3 && frame.time_ns == 120001000);
+	CU_ASSERT(fake.holds == 1 && frame.pixels == again.pixels && frame.number == 3 && frame.fd >= 0 && frame.fd == again.fd && frame.time_ns == 120001000);
 	for (size_t i = 0; i < RECORDING_STRIDE * RECORDING_HEIGHT; i++)
 		if (frame.pixels[i] != recording_pixel(3, i))
 			CU_FAIL("another frame's pixels");

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -242,6 +243,24 @@ static int set_masks(const char *path, int file, const struct qyran_box *masks, 
 	return rc;
 }
 
+/* Says that the clock follows a reference. */
+static int tell_synced(int device)
+{
+	struct stat about;
+	char path[80];
+	int file, rc;
+
+	if (fstat(device, &about) != 0)
+		return -errno;
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/clock_synced", major(about.st_rdev), minor(about.st_rdev));
+	file = open(path, O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		return -errno;
+	rc = write(file, "1", 1) == 1 ? 0 : -errno;
+	close(file);
+	return rc;
+}
+
 /* A board has a clock of its own; a simulated one at pace scene begins where the scene does. */
 static int open_clock(struct kernel *kernel, const struct qyran_ioc_info *about, const struct qyran_device_options *options, char *error, size_t error_size)
 {
@@ -258,10 +277,9 @@ static int open_clock(struct kernel *kernel, const struct qyran_ioc_info *about,
 	rc = open_file(path, begin ? O_RDWR : O_RDONLY, &kernel->ptp, error, error_size);
 	if (rc < 0 || !begin)
 		return rc;
-	if (clock_settime(CLOCK_OF(kernel->ptp), &time) != 0) {
-		rc = -errno;
-		snprintf(error, error_size, "%s: the simulated camera's clock cannot be set: %s; look at the kernel's log (dmesg)", path, strerror(-rc));
-	}
+	rc = clock_settime(CLOCK_OF(kernel->ptp), &time) != 0 ? -errno : tell_synced(kernel->file);
+	if (rc < 0)
+		snprintf(error, error_size, "%s: the simulated camera's clock cannot be set: %s; run as root", path, strerror(-rc));
 	return rc;
 }
 

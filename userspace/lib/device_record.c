@@ -353,7 +353,7 @@ static int record_hold(void *self, uint64_t frame, struct qyran_frame *ret)
 	const struct qyran_frame_pixels *about = (const void *)(rec->pixels[slot] + sizeof(struct qyran_record_header));
 
 	*ret = (struct qyran_frame){
-		.number = frame, .time_ns = time_ns, .pixels = rec->pixels[slot] + PIXELS_OFFSET, .slot = slot,
+		.number = frame, .time_ns = time_ns, .pixels = rec->pixels[slot] + PIXELS_OFFSET, .fd = -1, .slot = slot,
 		.width = le16toh(about->width), .height = le16toh(about->height), .stride = le32toh(about->stride),
 	};
 	return 0;

@@ -28,9 +28,9 @@ static int sync_buffer(int buffer, uint64_t flags)
 
 static void give_back(struct qyran_kernel_frame *held)
 {
-	sync_buffer(held->buffer, DMA_BUF_SYNC_END);
+	sync_buffer(held->frame.fd, DMA_BUF_SYNC_END);
 	munmap(held->pixels, held->size);
-	close(held->buffer);
+	close(held->frame.fd);
 	memset(held, 0, sizeof(*held));
 }
 
@@ -42,8 +42,8 @@ static int take(int file, uint64_t number, uint32_t place, struct qyran_kernel_f
 		return -errno;
 
 	struct qyran_kernel_frame held = {
-		.frame = { .number = number, .time_ns = hold.time_ns, .width = hold.width, .height = hold.height, .stride = hold.stride, .slot = place },
-		.buffer = hold.fd, .size = (size_t)hold.stride * hold.height, .holders = 1,
+		.frame = { .number = number, .time_ns = hold.time_ns, .width = hold.width, .height = hold.height, .stride = hold.stride, .fd = hold.fd, .slot = place },
+		.size = (size_t)hold.stride * hold.height, .holders = 1,
 	};
 	bool sound = hold.width && hold.width <= QYRAN_WIDTH_MAX && hold.height && hold.height <= QYRAN_HEIGHT_MAX && hold.stride / 2 >= hold.width;
 	void *pixels = sound ? mmap(NULL, held.size, PROT_READ, MAP_SHARED, hold.fd, 0) : MAP_FAILED;

@@ -11,7 +11,6 @@ struct qyran_kernel_frames {
 	int file;		/* /dev/qyranN, borrowed */
 	struct qyran_kernel_frame {
 		struct qyran_frame frame;
-		int buffer;
 		uint8_t *pixels;
 		size_t size;
 		unsigned int holders;

@@ -91,6 +91,8 @@ static const struct key keys[] = {
 	{ "publisher", "ca", PLACE, AT(publisher.ca), 0, 0, "a file of certificates", false, ROOM(publisher.ca) },
 	{ "publisher", "certificate", PLACE, AT(publisher.certificate), 0, 0, "the camera's certificate, a file", false, ROOM(publisher.certificate) },
 	{ "publisher", "key", PLACE, AT(publisher.key), 0, 0, "the camera's TLS key, a file", false, ROOM(publisher.key) },
+	{ "view", "socket", PLACE, AT(view.socket), 0, 0, "a path for a socket", false, ROOM(view.socket) },
+	{ "view", "frames", PLACE, AT(view.frames), 0, 0, "a path for a socket", false, ROOM(view.frames) },
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 

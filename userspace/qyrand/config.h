@@ -29,6 +29,9 @@
  *   [publisher]       kind=folder  path=DIRECTORY
  *                     kind=mqtt  host=NAME  port=8883  ca=FILE  certificate=FILE  key=FILE
  *
+ *   [view]            socket=PATH  frames=PATH                     what watchers are told (qyran/view.h); without socket= it is `view` in systemd's
+ *                                                                $RUNTIME_DIRECTORY, without frames= no picture goes out
+ *
  * [camera], [plates], [seal] and [publisher] must be there. Sections of rules that are absent are off. Paths are relative to the file.
  * The numbers of the road are in metres in the file, in millimetres here. userspace/deploy/qyrand.ini.in is an example.
  */
@@ -114,6 +117,7 @@ struct qyran_config {
 		uint16_t port;
 		char ca[QYRAN_PATH_MAX], certificate[QYRAN_PATH_MAX], key[QYRAN_PATH_MAX];
 	} publisher;
+	struct { char socket[QYRAN_PATH_MAX], frames[QYRAN_PATH_MAX]; } view;
 	uint8_t hash[32];	/* BLAKE2b of the file's bytes: the version of the rules */
 };
 

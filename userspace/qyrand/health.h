@@ -14,4 +14,10 @@ int qyran_health_free_bytes(const struct qyran_config *config, uint64_t *ret);
  */
 double qyran_health_days_left(const struct qyran_config *config, uint64_t sealed, uint64_t free_bytes);
 
+/**
+ * qyran_health_temperature() - of the hottest sensor that the kernel knows (thermal zones, hwmon).
+ * @ret_mc: 1/1000 degree Celsius. Returns 0; -ENODATA when there is none.
+ */
+int qyran_health_temperature(int32_t *ret_mc);
+
 #endif

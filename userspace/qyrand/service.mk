@@ -2,7 +2,7 @@
 # The service: configuration, evidence, qyrand.
 CONFIG_SOURCES := $(addprefix userspace/qyrand/,config.c config_source.c config_check.c config_number.c log.c health.c)
 EVIDENCE_SOURCES := $(addprefix userspace/qyrand/,evidence.c witness.c veil.c)
-SERVICE_SOURCES := $(addprefix userspace/qyrand/,main.c service.c service_open.c service_frame.c batch.c desk.c hand.c)
+SERVICE_SOURCES := $(addprefix userspace/qyrand/,main.c service.c service_open.c service_frame.c batch.c desk.c hand.c service_view.c view_picture.c view_socket.c)
 $(eval $(call qyran-lib,qyran-config,$(CONFIG_SOURCES)))
 $(eval $(call qyran-lib,qyran-evidence,$(EVIDENCE_SOURCES)))
 

@@ -180,10 +180,14 @@ int qyran_service_frame(struct qyran_service *service, const struct qyran_frame_
 		struct qyran_track *track = qyran_tracker_at(service->tracker, i);
 		bool best = false;
 
-		if (qyran_rules_judge(service->rules, track, &best) >= QYRAN_SUSPICIOUS)
+		enum qyran_suspicion suspicion = qyran_rules_judge(service->rules, track, &best);
+
+		if (suspicion >= QYRAN_SUSPICIOUS)
 			keep_frame(service, track, best);
+		qyran_view_track(service->view, service, track, suspicion);
 	}
 	release(service);
+	qyran_view_frame(service->view, service);
 	service->seen = NULL;
 	return rc;
 }

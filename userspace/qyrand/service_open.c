@@ -85,6 +85,8 @@ int qyran_service_open(struct qyran_service *service)
 	if (rc == 0)
 		rc = qyran_delivery_open(config, service->outbox, &service->delivery, error, sizeof(error));
 	if (rc == 0)
+		rc = qyran_view_open(config, &service->view, error, sizeof(error));
+	if (rc == 0)
 		rc = open_device(service, error, sizeof(error));
 	if (rc < 0) {
 		qyran_log(QYRAN_LOG_ERROR, "%s", *error ? error : strerror(-rc));
@@ -100,6 +102,7 @@ void qyran_service_close(struct qyran_service *service)
 	qyran_tracker_free(service->tracker);
 	qyran_rules_free(service->rules);
 	qyran_batch_free(service->batch);
+	qyran_view_close(service->view);
 	qyran_device_close(service->device);
 	qyran_delivery_close(service->delivery);
 	qyran_outbox_close(service->outbox);

@@ -9,6 +9,7 @@
 #include "hand.h"
 #include "rules.h"
 #include "service.h"
+#include "service_view.h"
 
 struct qyran_service {
 	const struct qyran_config *config;
@@ -25,6 +26,7 @@ struct qyran_service {
 	struct qyran_desk *desk;
 	struct qyran_batch *batch;
 	struct qyran_hand hand;
+	struct qyran_view *view;
 	struct qyran_violation *verdicts;	/* QYRAN_RULES of them */
 
 	uint64_t frame;			/* number of the latest frame */

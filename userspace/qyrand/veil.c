@@ -98,6 +98,7 @@ int qyran_veil_new(const struct qyran_frame *frame, const struct qyran_frame_bat
 	memcpy(pixels, frame->pixels, size);
 	*ret = *frame;
 	ret->pixels = pixels;
+	ret->fd = -1;
 	if (!seen)
 		veil(ret, pixels, area_of(0, 0, (int32_t)frame->width, (int32_t)frame->height, 0), &mine);
 	for (size_t i = 0; seen && i < seen->mover_count; i++) {

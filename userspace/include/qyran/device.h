@@ -57,6 +57,7 @@ struct qyran_frame {
 	uint64_t number, time_ns;
 	const uint8_t *pixels;
 	uint32_t width, height, stride;	/* pixels, lines, bytes */
+	int fd;				/* its dma-buf, for who shows or encodes it without a copy; borrowed, gone with the release; -1: has none */
 	uint32_t slot;			/* private to the device */
 };
 

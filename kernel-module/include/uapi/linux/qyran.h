@@ -123,6 +123,11 @@ struct qyran_frame_pixels {
 /*
  * ioctls of /dev/qyran0. Reserved words must be 0 on the way in (-EINVAL) and are 0 on the way out. Before START, read() gives -EPIPE;
  * after STOP it gives what is left, then end of file. One file may be open at a time (-EBUSY); it starts stopped, closing it stops the stream.
+ *
+ * read() gives whole records, as many as fit. What it gave counts as taken when the reader comes back, by read() or poll(). Once each:
+ * -EBADMSG where damaged bytes were skipped, -ESTRPIPE where the driver has started a silent or suspended stream again: sequence and frame
+ * numbers begin anew, held frames stay. -EMSGSIZE: the next record is larger than the buffer; one of QYRAN_RECORD_MAX takes every record.
+ * -EIO: the logic does not answer, which may pass; -ENODEV: the device is gone for good.
  */
 #define QYRAN_IOC_INFO_SIM	1u	/* a simulated board: a frame waits until its predecessor's records are read */
 
@@ -146,7 +151,10 @@ struct qyran_ioc_format {
 	__u32 reserved[10];
 };
 
-/* Privacy masks; needs CAP_SYS_ADMIN. In force from the next frame on, also while the stream runs. */
+/*
+ * Privacy masks; -EPERM without CAP_SYS_ADMIN unless they are those in force already. In force from the next frame on, also while the stream
+ * runs, and kept when the device is closed.
+ */
 struct qyran_ioc_masks {
 	__u32 count;		/* at most QYRAN_MASKS_MAX */
 	__u32 reserved[3];
