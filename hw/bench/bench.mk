@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Benches of the detection: tables that anyone can repeat, from the bit-exact model on one thread.
-BENCH_COMMON := hw/bench/bench.c hw/bench/draw.c hw/bench/picture.c
+BENCH_COMMON := $(addprefix hw/bench/,bench.c draw.c picture.c plate_found.c)
 BENCH_LDLIBS := -lavformat -lavcodec -lavutil -lswscale -lcairo -ljpeg -lm
 
 $(eval $(call qyran-lib,qyran-bench,$(BENCH_COMMON)))
@@ -29,10 +29,11 @@ $(BUILD)/bench/rivals.so: hw/bench/rivals.cpp hw/bench/rivals.h $(BUILD)/bench/d
 bench-motion: $(BUILD)/plain/bench-motion $(BUILD)/bench/rivals.so ## MOTION=DIR: movers against masks, beside OpenCV; CSV=FILE, PICTURES=DIR
 	@$(if $(MOTION),$< $(BENCH_OPTIONS) --rivals $(BUILD)/bench/rivals.so '$(MOTION)',echo 'bench-motion wants MOTION=DIR, a folder of SEQUENCE/{input,groundtruth,temporalROI.txt}' >&2; exit 2)
 
+# Rendered scenes.
 BENCH_SCENE_LIBS := qyran-bench qyran_model qyran_detect qyran-scene qyran-plate qyran-format
-$(eval $(call qyran-prog,bench-dusk,hw/bench/dusk.c hw/bench/judge.c hw/bench/truth.c,$(BENCH_SCENE_LIBS),$(BENCH_LDLIBS) -linih))
-$(foreach v,$(VARIANTS),$(eval $(patsubst %,$(BUILD)/$v/obj/hw/bench/%.o,dusk truth): CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+$(eval $(call qyran-prog,bench-scenes,$(addprefix hw/bench/,scenes.c road.c views.c judge.c),$(BENCH_SCENE_LIBS),$(BENCH_LDLIBS) -linih))
+$(foreach v,$(VARIANTS),$(eval $(patsubst %,$(BUILD)/$v/obj/hw/bench/%.o,scenes road views): CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 
 .PHONY: bench-scenes
-bench-scenes: $(BUILD)/plain/bench-dusk ## movers and plates on rendered roads with known truth; CSV=FILE, PICTURES=DIR
-	@$(BUILD)/plain/bench-dusk --seed $(SEED) $(BENCH_OPTIONS)
+bench-scenes: $(BUILD)/plain/bench-scenes ## movers and plates on rendered roads with known truth; CSV=FILE, PICTURES=DIR
+	@$< --seed $(SEED) $(BENCH_OPTIONS)

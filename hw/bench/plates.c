@@ -13,15 +13,13 @@
 #include "hw/bench/bench.h"
 #include "hw/bench/draw.h"
 #include "hw/bench/picture.h"
-#include "hw/model/cut.h"
-#include "hw/model/detect.h"
+#include "hw/bench/plate_found.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <math.h>
-#include <qyran/regs.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -64,20 +62,6 @@ struct bench {
 	struct qyran_detect_result results[KS];
 };
 
-static struct bench_box region_box(const struct qyran_detect_region *region)
-{
-	return (struct bench_box){region->x, region->y, region->x + region->w, region->y + region->h};
-}
-
-static struct bench_box cut_box(const struct bench_picture *picture, const struct qyran_detect_region *region)
-{
-#define MARGIN(side) (QYRAN_PLATE_MARGIN_RESET >> QYRAN_PLATE_MARGIN_##side##_SHIFT & QYRAN_PLATE_MARGIN_##side##_MASK)
-	struct qyran_model_cut cut = qyran_model_cut(picture->width, picture->height, region->x, region->y, region->w, region->h, MARGIN(X),
-						     MARGIN(Y), true);
-#undef MARGIN
-	return (struct bench_box){cut.x, cut.y, cut.x + cut.w, cut.y + cut.h};
-}
-
 /* Measures one picture at every K. Returns 0, or a negative errno when the logic cannot take its size. */
 static int detect(struct bench *bench, const struct bench_picture *picture, double *ret_ms)
 {
@@ -103,15 +87,13 @@ static int detect(struct bench *bench, const struct bench_picture *picture, doub
 
 static void judge(const struct bench *bench, const struct bench_picture *picture, struct plate *plate)
 {
-	for (int k = 0; k < KS; k++)
-		for (unsigned int i = 0; i < bench->results[k].regions; i++) {
-			struct bench_box cut = cut_box(picture, &bench->results[k].region[i]);
-			double iou = bench_iou(region_box(&bench->results[k].region[i]), plate->box), area = bench_area(plate->box);
+	for (int k = 0; k < KS; k++) {
+		struct bench_plate_found look = bench_plate_look(plate->box, &bench->results[k], picture->width, picture->height);
 
-			plate->best_iou = fmax(plate->best_iou, iou);
-			plate->found[k] |= iou >= .5;
-			plate->contained[k] |= bench_common(cut, plate->box) >= .9 * area && bench_area(cut) <= 6 * area;
-		}
+		plate->best_iou = look.best_iou;
+		plate->found[k] = look.found;
+		plate->contained[k] = look.contained;
+	}
 }
 
 static void count(struct tally *tally, const struct plate *plate)
@@ -170,7 +152,7 @@ static void draw(const struct bench *bench, const struct tally *tally, const str
 			char label[16];
 
 			snprintf(label, sizeof label, "%u", i + 1);
-			bench_drawing_box(drawing, region_box(&bench->results[AT_8].region[i]), BENCH_CANDIDATE, label);
+			bench_drawing_box(drawing, bench_region_box(&bench->results[AT_8].region[i]), BENCH_CANDIDATE, label);
 		}
 		for (unsigned int i = 0; i < still->count; i++)
 			if (still->plates[i].boxed)

@@ -11,12 +11,16 @@
 #define NOISE_COUNT (1u << 16)
 #define BLACK 16
 #define LEVELS 256
-#define READ_NOISE 3.0		/* standard deviation, grey levels */
-#define PHOTON_GAIN .70		/* grey levels of variance a grey level of signal: with the read noise 6.5 at the level of the road */
+#define READ_NOISE 3.0		/* standard deviation, grey levels, at dusk */
+#define PHOTON_GAIN .70		/* grey levels of variance a grey level of signal: with the read noise 6.5 at the level of the road at dusk */
+#define DUSK_NOISE 6.5
 #define EXPOSURE_S .004
 #define EXPOSURES_MAX 2
-#define DARKEST .72		/* of the lightest moment's sky */
-#define FALL_S 600.		/* the evening goes up and down once in that time */
+#define DARKEST .72		/* of the lightest moment's light */
+#define FALL_S 600.		/* the light goes up and down once in that time */
+#define SHAKE_EACH_S 10.
+#define SHAKE_S 2.
+#define SHAKE_HZ 3.1		/* of a steel mast; across. Along it is 1.37 times as fast */
 #define CLOUD_S 97.		/* and a little with the clouds */
 #define GLOW_M .5		/* lamps, shadow and mirrors reach that far beyond the body */
 #define POOL_M 4.4		/* the headlamps' pool, see vehicle.c */
@@ -38,7 +42,7 @@ struct scene_live {
 	struct area area;
 	uint32_t frame, blended_for;
 	double time_s, dark;	/* dark: 0 lightest, 1 darkest */
-	uint64_t random;
+	uint64_t random, rain;
 	int16_t noise[NOISE_COUNT];	/* 1/256 of a standard deviation */
 	int16_t strength[LEVELS];	/* standard deviation at a level, 1/16 of a level */
 };
@@ -64,6 +68,16 @@ static int paint_still(struct scene_live *live, int which)
 	int result = cairo_status(cairo) ? -ENOMEM : 0;
 	cairo_destroy(cairo);
 	cairo_surface_flush(surface);
+	/* What is drawn on keeps clear of the glare, which comes last. */
+	cairo = cairo_create(live->picture);
+	const struct scene_canvas whole = {cairo, &live->camera, &live->light[which]};
+	cairo_set_source_surface(cairo, surface, 0, 0);
+	cairo_paint(cairo);
+	if (live->settings.glare)
+		scene_glare_draw(&whole);
+	cairo_destroy(cairo);
+	cairo_surface_flush(live->picture);
+	surface = live->picture;
 	const unsigned char *pixels = cairo_image_surface_get_data(surface);
 	for (int y = 0; y < height && !result; y++) {
 		const uint32_t *row = (const uint32_t *)(const void *)(pixels + (ptrdiff_t)y * cairo_image_surface_get_stride(surface));
@@ -76,6 +90,8 @@ static int paint_still(struct scene_live *live, int which)
 
 static void make_noise(struct scene_live *live)
 {
+	double scale = live->light[0].noise / DUSK_NOISE;
+
 	for (uint32_t i = 0; i < NOISE_COUNT; i++) {	/* a sum of twelve uniform numbers is near enough to a Gaussian */
 		double sum = -6;
 
@@ -84,7 +100,7 @@ static void make_noise(struct scene_live *live)
 		live->noise[i] = (int16_t)lround(sum * 256);
 	}
 	for (int level = 0; level < LEVELS; level++)
-		live->strength[level] = (int16_t)lround(16 * sqrt(READ_NOISE * READ_NOISE + PHOTON_GAIN * fmax(0, level - BLACK)));
+		live->strength[level] = (int16_t)lround(16 * scale * sqrt(READ_NOISE * READ_NOISE + PHOTON_GAIN * fmax(0, level - BLACK)));
 }
 
 static cairo_surface_t *surface(const struct scene_camera *camera)
@@ -92,13 +108,22 @@ static cairo_surface_t *surface(const struct scene_camera *camera)
 	return cairo_image_surface_create(CAIRO_FORMAT_RGB24, camera->width, camera->height);
 }
 
+static struct scene_colour dimmed(struct scene_colour colour)
+{
+	return (struct scene_colour){colour.r * DARKEST, colour.g * DARKEST, colour.b * DARKEST};
+}
+
+static struct scene_colour mixed(struct scene_colour a, struct scene_colour b, double part)
+{
+	return (struct scene_colour){a.r + part * (b.r - a.r), a.g + part * (b.g - a.g), a.b + part * (b.b - a.b)};
+}
+
 static struct scene_light between(const struct scene_light *a, const struct scene_light *b, double part)
 {
 	struct scene_light light = *a;
 
-	light.sky.r += part * (b->sky.r - a->sky.r);
-	light.sky.g += part * (b->sky.g - a->sky.g);
-	light.sky.b += part * (b->sky.b - a->sky.b);
+	light.sky = mixed(a->sky, b->sky, part);
+	light.sun = mixed(a->sun, b->sun, part);
 	return light;
 }
 
@@ -112,15 +137,16 @@ int scene_live_new(const struct scene_live_settings *settings, uint64_t seed, st
 		return -ENOMEM;
 	live->settings = *settings;
 	live->random = seed ^ 0x6c697665;
+	live->rain = seed ^ 0x7261696e;
 	live->camera = scene_camera(settings->place);
 	live->camera.focal_px *= (double)settings->width / live->camera.width;
 	live->camera.width = settings->width;
 	live->camera.height = settings->height;
 	scene_camera_aim(&live->camera, 0, settings->place->yaw);
-	live->light[0] = live->light[1] = scene_light(SCENE_DUSK, false);
-	live->light[1].sky.r *= DARKEST;
-	live->light[1].sky.g *= DARKEST;
-	live->light[1].sky.b *= DARKEST;
+	live->light[0] = live->light[1] = scene_light(settings->weather, false);
+	live->light[0].glare = live->light[1].glare = settings->glare;
+	live->light[1].sky = dimmed(live->light[0].sky);
+	live->light[1].sun = dimmed(live->light[0].sun);
 	live->blended = surface(&live->camera);
 	live->picture = surface(&live->camera);
 	live->sums = calloc(pixels, sizeof *live->sums);
@@ -202,6 +228,13 @@ static size_t gather_vehicles(struct scene_live *live, size_t order[SCENE_ROLES_
 		scene_vehicle_box(vehicle, y[i], box);
 		for (int k = 0; k < 8; k++)
 			reach(live, box[k]);
+		if (live->light[0].sun.r > .3)
+			for (int k = 4; k < 8; k++) {	/* its shadow */
+				const struct scene_point *sun = &live->light[0].to_sun;
+				double z = box[k].z / sun->z;
+
+				reach(live, (struct scene_point){box[k].x - sun->x * z, box[k].y - sun->y * z, 0});
+			}
 		if (vehicle->toward)
 			for (int side = -1; side <= 1; side += 2)
 				reach(live, (struct scene_point){vehicle->x + side * POOL_M / 4, y[i] - POOL_M, 0});
@@ -213,7 +246,7 @@ static size_t gather_vehicles(struct scene_live *live, size_t order[SCENE_ROLES_
 	return live->area.x1 > live->area.x0 && live->area.y1 > live->area.y0 ? count : 0;
 }
 
-static int draw_vehicles(struct scene_live *live, const size_t *order, size_t count, double time_s)
+static int draw_vehicles(struct scene_live *live, const size_t *order, size_t count, double time_s, bool last)
 {
 	const struct area *area = &live->area;
 	cairo_t *cairo = cairo_create(live->picture);
@@ -237,6 +270,10 @@ static int draw_vehicles(struct scene_live *live, const size_t *order, size_t co
 			else
 				result = scene_vehicle_draw(&canvas, &actor->vehicle, y, braking);
 		}
+	if (last && live->now.rain)
+		scene_rain_draw(&canvas, &live->rain);
+	if (live->now.glare)
+		scene_glare_draw(&canvas);
 	if (!result && cairo_status(cairo))
 		result = -ENOMEM;
 	cairo_destroy(cairo);
@@ -286,7 +323,7 @@ static int expose(struct scene_live *live, const size_t *order, size_t count, in
 	}
 	live->now = between(&live->light[0], &live->light[1], live->dark);
 	for (int i = 0; i < exposures; i++) {
-		int result = draw_vehicles(live, order, count, live->time_s - EXPOSURE_S * (exposures - i - .5) / exposures);
+		int result = draw_vehicles(live, order, count, live->time_s - EXPOSURE_S * (exposures - i - .5) / exposures, i == exposures - 1);
 
 		if (result)
 			return result;
@@ -296,18 +333,36 @@ static int expose(struct scene_live *live, const size_t *order, size_t count, in
 	return 0;
 }
 
+/* By how many pixels the mast has moved the picture. */
+static void shake(const struct scene_live *live, int *ret_x, int *ret_y)
+{
+	double phase = fmod(live->time_s, SHAKE_EACH_S) - (SHAKE_EACH_S - SHAKE_S), turn = 2 * M_PI * SHAKE_HZ * live->time_s;
+
+	*ret_x = phase > 0 ? (int)lround(live->settings.shake_px * sin(turn)) : 0;
+	*ret_y = phase > 0 ? (int)lround(live->settings.shake_px * sin(1.37 * turn)) : 0;
+}
+
+static int held(int value, int most)
+{
+	return value < 0 ? 0 : value < most ? value : most - 1;
+}
+
 static void read_out(struct scene_live *live, int exposures, uint8_t *luma)
 {
-	int width = live->camera.width, dark = (int)(live->dark * 32768);
+	int width = live->camera.width, height = live->camera.height, dark = (int)(live->dark * 32768), dx, dy;
+	const struct area *area = &live->area;
 
-	for (int y = 0; y < live->camera.height; y++) {
+	shake(live, &dx, &dy);
+	for (int v = 0; v < height; v++) {
+		int y = held(v + dy, height);
 		const uint16_t *light = live->luma64[0] + (ptrdiff_t)y * width, *low = live->luma64[1] + (ptrdiff_t)y * width;
 		const uint16_t *sum = live->sums + (ptrdiff_t)y * width;
-		bool reached = exposures > 0 && y >= live->area.y0 && y < live->area.y1;
+		bool reached = exposures > 0 && y >= area->y0 && y < area->y1;
 		uint32_t at = (uint32_t)scene_random(&live->random);
 
-		for (int x = 0; x < width; x++, at++) {
-			int value = reached && x >= live->area.x0 && x < live->area.x1 ? sum[x] / exposures : light[x] + (low[x] - light[x]) * dark / 32768;
+		for (int u = 0; u < width; u++, at++) {
+			int x = dx ? held(u + dx, width) : u;
+			int value = reached && x >= area->x0 && x < area->x1 ? sum[x] / exposures : light[x] + (low[x] - light[x]) * dark / 32768;
 
 			value += live->noise[at % NOISE_COUNT] * live->strength[value >> 6] / 64;
 			value = (value + 32) >> 6;
@@ -327,7 +382,9 @@ int scene_live_next(struct scene_live *live, uint8_t *luma)
 	if (result)
 		return result;
 	count = gather_vehicles(live, order);
-	if (count > 0)
+	if (live->light[0].rain)
+		live->area = (struct area){0, 0, live->camera.width, live->camera.height};
+	if (count > 0 || live->light[0].rain)
 		result = expose(live, order, count, &exposures);
 	if (!result)
 		read_out(live, exposures, luma);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A road at dusk, for hours: luma frames rendered one by one, fast, with nothing stored.
+ * A road with traffic, for hours: luma frames rendered one by one, fast, with nothing stored.
  *
  * The still part is painted twice, for the lightest and the darkest moment, and blended; vehicles with their lamps are drawn anew over the
  * part of the picture that they reach, with motion blur. Noise is fresh in each frame: photon and read noise of the linear camera model
- * (EMVA 1288: variance = read variance + gain x signal), about as strong at the road's level as that of the stored scenes at dusk.
+ * (EMVA 1288: variance = read variance + gain x signal), about as strong at the road's level as that of the stored scenes in
+ * that weather.
  */
 #ifndef QYRAN_SCENE_LIVE_H
 #define QYRAN_SCENE_LIVE_H
@@ -17,6 +18,9 @@ struct scene_live_settings {
 	int width, height;		/* pixels, 16:9; even */
 	double rate;			/* frames a second */
 	double gap_s;			/* see scene_traffic_begin() */
+	enum scene_weather weather;
+	bool glare;			/* a low sun shines into the lens */
+	int shake_px;			/* the mast shakes by so many pixels, two seconds of ten */
 	const struct scene_place *place;
 	const struct qyran_formats *formats;
 };
