@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The live picture: what the camera sees and decides. Records nothing. */
 #include "view/compose.h"
+#include "view/guard.h"
+#include "view/live.h"
 #include "view/still.h"
 
 #include <errno.h>
@@ -16,6 +18,13 @@ static const char usage[] =
 	"  --config FILE      the camera's configuration: where qyrand's sockets are, road, rules and masks\n"
 	"  --socket PATH      qyrand's socket of states; default: [view] socket= of FILE, else /run/qyran/view\n"
 	"  --frames PATH      qyrand's socket of pictures; default: [view] frames= of FILE, else none: what is drawn stands on black\n"
+	"  --list             lists displays, their modes and planes, and leaves\n"
+	"  --device PATH      a display device; default: the first with something connected\n"
+	"  --connector NAME   one of its connectors; default: the first that is connected\n"
+	"  --mode MODE        1920x1080 or 1920x1080@60; default: the picture's size, else what the display prefers\n"
+	"  --one-buffer       everything in one buffer, whatever planes there are\n"
+	"  --flips N          leaves after N pictures\n"
+	"  --freeze FILE      with --flips: stays with the last one, and writes it to FILE too\n"
 	"  --png FILE         writes one picture and leaves; needs no display\n"
 	"  --wait SECONDS     the longest wait for a frame with --png, 10\n"
 	"\n"
@@ -24,16 +33,42 @@ static const char usage[] =
 struct wish {
 	const char *config, *socket, *frames, *png;
 	unsigned int wait_s;
+	bool list;
+	struct live_wish live;
 };
+
+/* What runs under the guard. */
+struct task {
+	struct watch *watch;
+	struct compose *compose;
+	const struct wish *wish;
+};
+
+static int number(const char *option, const char *text, unsigned long most, unsigned long *ret)
+{
+	char *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || *end || end == text || *text == '-' || value > most) {
+		fprintf(stderr, "qyran-view: --%s %s: not a number from 0 to %lu\n", option, text, most);
+		return -EINVAL;
+	}
+	*ret = value;
+	return 0;
+}
 
 static int parse(int count, char **arguments, struct wish *wish)
 {
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' }, { "socket", required_argument, NULL, 's' }, { "frames", required_argument, NULL, 'f' },
-		{ "png", required_argument, NULL, 'p' }, { "wait", required_argument, NULL, 'w' }, { "help", no_argument, NULL, 'h' }, { 0 },
+		{ "png", required_argument, NULL, 'p' }, { "wait", required_argument, NULL, 'w' }, { "list", no_argument, NULL, 'l' }, { "device", required_argument, NULL, 'd' }, { "connector", required_argument, NULL, 'o' },
+		{ "mode", required_argument, NULL, 'm' }, { "one-buffer", no_argument, NULL, 'b' }, { "flips", required_argument, NULL, 'n' },
+		{ "freeze", required_argument, NULL, 'z' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
+	unsigned long value;
 	int option;
-	char *end;
 
 	while ((option = getopt_long(count, arguments, "h", options, NULL)) != -1) {
 		switch (option) {
@@ -50,11 +85,32 @@ static int parse(int count, char **arguments, struct wish *wish)
 			wish->png = optarg;
 			break;
 		case 'w':
-			wish->wait_s = (unsigned int)strtoul(optarg, &end, 10);
-			if (*end || end == optarg || *optarg == '-' || wish->wait_s > 86400) {
-				fprintf(stderr, "qyran-view: --wait %s: not a number of seconds from 0 to 86400\n", optarg);
+			if (number("wait", optarg, 86400, &value) < 0)
 				return -EINVAL;
-			}
+			wish->wait_s = (unsigned int)value;
+			break;
+		case 'l':
+			wish->list = true;
+			break;
+		case 'd':
+			wish->live.display.device = optarg;
+			break;
+		case 'o':
+			wish->live.display.connector = optarg;
+			break;
+		case 'm':
+			wish->live.display.mode = optarg;
+			break;
+		case 'b':
+			wish->live.display.one_buffer = true;
+			break;
+		case 'n':
+			if (number("flips", optarg, UINT32_MAX, &value) < 0)
+				return -EINVAL;
+			wish->live.flips = value;
+			break;
+		case 'z':
+			wish->live.freeze = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -68,7 +124,27 @@ static int parse(int count, char **arguments, struct wish *wish)
 		fprintf(stderr, "qyran-view: %s: not understood; try --help\n", arguments[optind]);
 		return -EINVAL;
 	}
+	if (wish->live.freeze && !wish->live.flips) {
+		fprintf(stderr, "qyran-view: --freeze needs --flips: after how many pictures?\n");
+		return -EINVAL;
+	}
 	return 0;
+}
+
+static int tell(int rc, const char *error)
+{
+	if (rc < 0)
+		fprintf(stderr, "qyran-view: %s\n", error);
+	return rc < 0 ? 1 : 0;
+}
+
+static int show(void *context)
+{
+	const struct task *task = context;
+	char error[1024] = "";
+	int rc = live_run(task->watch, task->compose, &task->wish->live, error, sizeof(error));
+
+	return tell(rc, error);
 }
 
 int main(int count, char **arguments)
@@ -78,7 +154,7 @@ int main(int count, char **arguments)
 	char error[QYRAN_PATH_MAX + 512] = "";
 	struct compose *compose = NULL;
 	struct watch *watch = NULL;
-	int rc;
+	int status;
 
 	if (parse(count, arguments, &wish) < 0)
 		return 2;
@@ -90,16 +166,17 @@ int main(int count, char **arguments)
 		wish.socket = wish.config && *config.view.socket ? config.view.socket : "/run/qyran/view";
 	if (!wish.frames)
 		wish.frames = config.view.frames;
+	if (wish.list)
+		return tell(display_list(wish.live.display.device, stdout, error, sizeof(error)), error);
 	compose = compose_new(wish.config ? &config : NULL);
 	watch = watch_new(wish.socket, wish.frames);
-	rc = compose && watch ? 0 : -ENOMEM;
-	if (rc < 0)
-		snprintf(error, sizeof(error), "no memory");
+	if (!compose || !watch)
+		status = tell(-ENOMEM, "no memory");
+	else if (wish.png)
+		status = tell(still_write(watch, compose, wish.png, wish.wait_s, error, sizeof(error)), error);
 	else
-		rc = still_write(watch, compose, wish.png ? wish.png : "qyran-view.png", wish.wait_s, error, sizeof(error));
-	if (rc < 0)
-		fprintf(stderr, "qyran-view: %s\n", error);
+		status = guard_run(show, &(struct task){ watch, compose, &wish });
 	watch_free(watch);
 	compose_free(compose);
-	return rc < 0 ? 1 : 0;
+	return status;
 }

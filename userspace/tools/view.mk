@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The live picture.
-VIEW_SOURCES := $(addprefix userspace/view/,watch.c pixels.c overlay.c overlay_road.c compose.c still.c)
-VIEW_LDLIBS := -lcairo -lswscale -lavutil -linih -lsodium -lm
+VIEW_SOURCES := $(addprefix userspace/view/,watch.c pixels.c overlay.c overlay_road.c compose.c still.c display.c display_pick.c display_buffer.c live.c guard.c)
+VIEW_LDLIBS := -ldrm -lcairo -lswscale -lavutil -linih -lsodium -lm
+DRM_CPPFLAGS = $(shell pkg-config --cflags libdrm)
 $(eval $(call qyran-lib,qyran-view,$(VIEW_SOURCES)))
 $(eval $(call qyran-prog,qyran-view,userspace/tools/qyran-view.c,qyran-view qyran-decide qyran-config qyran-format qyran,$(VIEW_LDLIBS)))
-$(foreach v,$(VARIANTS),$(eval $(patsubst %.c,$(BUILD)/$v/obj/%.o,$(VIEW_SOURCES) userspace/tools/qyran-view.c): CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+$(foreach v,$(VARIANTS),$(eval $(patsubst %.c,$(BUILD)/$v/obj/%.o,$(VIEW_SOURCES) userspace/tools/qyran-view.c): CPPFLAGS += $$(CAIRO_CPPFLAGS) $$(DRM_CPPFLAGS)))
 PROGRAMS += $(BUILD)/plain/qyran-view
 TEST_NEEDS += $(T)/qyran-view

@@ -39,12 +39,9 @@ struct overlay *compose_overlay(struct compose *compose)
 	return compose->overlay;
 }
 
-int compose_draw(struct compose *compose, uint8_t *to, uint32_t stride, uint32_t width, uint32_t height, struct watch_picture *picture,
-		 const struct qyran_view_state *state, const struct overlay_status *status)
+int compose_frame(struct compose *compose, uint8_t *to, uint32_t stride, uint32_t width, uint32_t height, struct watch_picture *picture)
 {
 	struct pixels_place place = { 0 };
-	cairo_surface_t *surface;
-	cairo_t *cairo;
 	int rc = 0;
 
 	if (picture) {
@@ -54,11 +51,25 @@ int compose_draw(struct compose *compose, uint8_t *to, uint32_t stride, uint32_t
 		rc = watch_picture_map(picture);
 		if (rc == 0)
 			rc = pixels_convert(compose->pixels, picture->pixels, about->width, about->height, about->stride, to, stride, &place);
-		if (rc < 0)
-			return rc;
 	}
-	pixels_black(to, stride, width, height, &place);
-	if (!picture && state)
+	if (rc == 0)
+		pixels_black(to, stride, width, height, &place);
+	return rc;
+}
+
+int compose_draw(struct compose *compose, uint8_t *to, uint32_t stride, uint32_t width, uint32_t height, struct watch_picture *picture,
+		 const struct qyran_view_state *state, const struct overlay_status *status)
+{
+	struct pixels_place place = { 0 };
+	cairo_surface_t *surface;
+	cairo_t *cairo;
+	int rc = compose_frame(compose, to, stride, width, height, picture);
+
+	if (rc < 0)
+		return rc;
+	if (picture)
+		place = pixels_fit(picture->about.width, picture->about.height, width, height);
+	else if (state)
 		place = pixels_fit(state->width, state->height, width, height);
 	surface = cairo_image_surface_create_for_data(to, CAIRO_FORMAT_RGB24, (int)width, (int)height, (int)stride);
 	cairo = cairo_create(surface);

@@ -26,6 +26,9 @@ struct overlay *compose_overlay(struct compose *compose);
 int compose_draw(struct compose *compose, uint8_t *to, uint32_t stride, uint32_t width, uint32_t height, struct watch_picture *picture,
 		 const struct qyran_view_state *state, const struct overlay_status *status);
 
+/** compose_frame() - the picture alone, black around it; may be memory that is slow to read. Otherwise as compose_draw(). */
+int compose_frame(struct compose *compose, uint8_t *to, uint32_t stride, uint32_t width, uint32_t height, struct watch_picture *picture);
+
 /** compose_source() - what a picture is, in words. */
 const char *compose_source(const struct watch_picture *picture);
 

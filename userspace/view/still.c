@@ -26,7 +26,7 @@ static cairo_status_t write_some(void *context, const unsigned char *bytes, unsi
 	return fwrite(bytes, 1, size, context) == size ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
-static int write_png(const char *path, uint8_t *pixels, uint32_t width, uint32_t height)
+int still_png(const char *path, uint8_t *pixels, uint32_t width, uint32_t height)
 {
 	char part[4096];
 	int fd, rc = 0;
@@ -111,7 +111,7 @@ int still_write(struct watch *watch, struct compose *compose, const char *path, 
 	if (rc == 0)
 		rc = compose_draw(compose, pixels, state->width * 4, state->width, state->height, picture.fd >= 0 ? &picture : NULL, state, &status);
 	if (rc == 0)
-		rc = write_png(path, pixels, state->width, state->height);
+		rc = still_png(path, pixels, state->width, state->height);
 	if (rc < 0)
 		snprintf(error, error_size, "%s: cannot be written: %s", path, strerror(-rc));
 	free(pixels);

@@ -13,4 +13,7 @@
  */
 int still_write(struct watch *watch, struct compose *compose, const char *path, unsigned int wait_s, char *error, size_t error_size);
 
+/** still_png() - writes XRGB8888 pixels, without gaps, as PNG for its owner alone; the file is whole or not there. Returns 0 or a negative errno. */
+int still_png(const char *path, uint8_t *pixels, uint32_t width, uint32_t height);
+
 #endif
