@@ -76,7 +76,7 @@ static int wait_for_frame(struct watch *watch, unsigned int wait_s, struct watch
 		}
 		if (state && picture->fd >= 0 && picture->about.number == state->number)
 			return 0;
-		if (state && now_ms() - first_state > GRACE_MS && (picture->fd >= 0 || !watch_pictures(watch)))
+		if (state && (!watch_hopes(watch) || (now_ms() - first_state > GRACE_MS && (picture->fd >= 0 || !watch_pictures(watch)))))
 			return 0;
 		if (now_ms() - began > (uint64_t)wait_s * 1000)
 			return state ? 0 : -ETIMEDOUT;

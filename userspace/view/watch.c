@@ -248,6 +248,11 @@ bool watch_pictures(const struct watch *watch)
 	return watch->frames.fd >= 0;
 }
 
+bool watch_hopes(const struct watch *watch)
+{
+	return *watch->frames.path != '\0';
+}
+
 const char *watch_fault(const struct watch *watch)
 {
 	const struct line *line = watch->states.fault ? &watch->states : &watch->frames;

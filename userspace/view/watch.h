@@ -49,6 +49,9 @@ bool watch_connected(const struct watch *watch);
 /** watch_pictures() - are pictures to be had? */
 bool watch_pictures(const struct watch *watch);
 
+/** watch_hopes() - is there a socket of pictures to be connected to, now or later? */
+bool watch_hopes(const struct watch *watch);
+
 /** watch_fault() - one line about why a socket is not connected; "" when all is well. */
 const char *watch_fault(const struct watch *watch);
 
