@@ -37,3 +37,10 @@ $(foreach v,$(VARIANTS),$(eval $(patsubst %,$(BUILD)/$v/obj/hw/bench/%.o,scenes 
 .PHONY: bench-scenes
 bench-scenes: $(BUILD)/plain/bench-scenes ## movers and plates on rendered roads with known truth; CSV=FILE, PICTURES=DIR
 	@$< --seed $(SEED) $(BENCH_OPTIONS)
+
+# To look at: any clip.
+$(eval $(call qyran-prog,bench-clip,hw/bench/clip.c,qyran-bench qyran_model qyran_detect clip qyran,$(BENCH_LDLIBS)))
+
+.PHONY: bench-clip
+bench-clip: $(BUILD)/plain/bench-clip ## CLIP=FILE PICTURES=DIR: movers and candidates drawn on a clip, every tenth frame
+	@$(if $(CLIP),$< $(BENCH_OPTIONS) '$(CLIP)',echo 'bench-clip wants CLIP=FILE, a video, and PICTURES=DIR to draw on' >&2; exit 2)
