@@ -4,7 +4,7 @@ BENCH_COMMON := $(addprefix hw/bench/,bench.c draw.c picture.c plate_found.c)
 BENCH_LDLIBS := -lavformat -lavcodec -lavutil -lswscale -lcairo -ljpeg -lm
 
 $(eval $(call qyran-lib,qyran-bench,$(BENCH_COMMON)))
-$(eval $(call qyran-prog,bench-plates,hw/bench/plates.c,qyran-bench qyran_model qyran_detect,$(BENCH_LDLIBS)))
+$(eval $(call qyran-prog,bench-plates,hw/bench/plates.c,qyran-bench qyran_model qyran_detect qyran-plate,$(BENCH_LDLIBS)))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/hw/bench/draw.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 
 BENCH_OPTIONS = $(if $(CSV),--csv '$(CSV)') $(if $(PICTURES),--pictures '$(PICTURES)')
@@ -13,7 +13,7 @@ BENCH_OPTIONS = $(if $(CSV),--csv '$(CSV)') $(if $(PICTURES),--pictures '$(PICTU
 bench-plates: $(BUILD)/plain/bench-plates ## PLATES=DIR: plates found on stills with known boxes; CSV=FILE, PICTURES=DIR
 	@$(if $(PLATES),$< $(BENCH_OPTIONS) '$(PLATES)',echo 'bench-plates wants PLATES=DIR, a folder of SET/truth.tsv and pictures' >&2; exit 2)
 
-$(eval $(call qyran-prog,bench-motion,hw/bench/motion.c,qyran-bench qyran_detect,$(BENCH_LDLIBS)))
+$(eval $(call qyran-prog,bench-motion,hw/bench/motion.c,qyran-bench qyran_model qyran_detect qyran-plate,$(BENCH_LDLIBS)))
 
 # What the movers are compared with: OpenCV, of which nothing else here knows.
 $(BUILD)/bench/deps: packages-bench.txt install-packages
@@ -31,7 +31,7 @@ bench-motion: $(BUILD)/plain/bench-motion $(BUILD)/bench/rivals.so ## MOTION=DIR
 
 # Rendered scenes.
 BENCH_SCENE_LIBS := qyran-bench qyran_model qyran_detect qyran-scene qyran-plate qyran-format
-$(eval $(call qyran-prog,bench-scenes,$(addprefix hw/bench/,scenes.c road.c views.c judge.c),$(BENCH_SCENE_LIBS),$(BENCH_LDLIBS) -linih))
+$(eval $(call qyran-prog,bench-scenes,$(addprefix hw/bench/,scenes.c road.c views.c),qyran-judge $(BENCH_SCENE_LIBS),$(BENCH_LDLIBS) -linih))
 $(foreach v,$(VARIANTS),$(eval $(patsubst %,$(BUILD)/$v/obj/hw/bench/%.o,scenes road views): CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 
 .PHONY: bench-scenes
@@ -39,8 +39,16 @@ bench-scenes: $(BUILD)/plain/bench-scenes ## movers and plates on rendered roads
 	@$< --seed $(SEED) $(BENCH_OPTIONS)
 
 # To look at: any clip.
-$(eval $(call qyran-prog,bench-clip,hw/bench/clip.c,qyran-bench qyran_model qyran_detect clip qyran,$(BENCH_LDLIBS)))
+$(eval $(call qyran-prog,bench-clip,hw/bench/clip.c,qyran-bench qyran_model qyran_detect qyran-plate clip qyran,$(BENCH_LDLIBS)))
 
 .PHONY: bench-clip
 bench-clip: $(BUILD)/plain/bench-clip ## CLIP=FILE PICTURES=DIR: movers and candidates drawn on a clip, every tenth frame
 	@$(if $(CLIP),$< $(BENCH_OPTIONS) '$(CLIP)',echo 'bench-clip wants CLIP=FILE, a video, and PICTURES=DIR to draw on' >&2; exit 2)
+
+$(eval $(call qyran-lib,qyran-judge,hw/bench/judge.c))
+$(eval $(call qyran-prog,test-bench,tests/unit/test_bench.c,qyran-judge qyran-bench qyran_model qyran_detect qyran-plate,$(BENCH_LDLIBS) -lcunit))
+TEST_NEEDS += $(T)/test-bench $(addprefix $(T)/bench-,plates motion scenes clip)
+TESTS += bench:'$$VALGRIND_RUN $(T)/test-bench' bench-programs:tests/system/bench_test
+$(eval $(call qyran-prog,bench-picture,tests/system/bench_picture.c,qyran-plate qyran-format,-lcairo -linih -lm))
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/system/bench_picture.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+TEST_NEEDS += $(BUILD)/plain/bench-picture $(BUILD)/plain/qyran-scene

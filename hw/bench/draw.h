@@ -17,7 +17,7 @@ void bench_tint(uint8_t *rgb, enum bench_pen pen);
 /** bench_drawing_new() - begins with a picture of 3 bytes a pixel, red first. Returns NULL when there is no memory. */
 struct bench_drawing *bench_drawing_new(const uint8_t *rgb, unsigned int width, unsigned int height);
 
-/** bench_drawing_box() - the outline of a box; @label beside it, or NULL. */
+/** bench_drawing_box() - the outline of a box; @label beside it: digits and capital letters, or NULL. */
 void bench_drawing_box(struct bench_drawing *drawing, struct bench_box box, enum bench_pen pen, const char *label);
 
 /** bench_drawing_write() - writes it as JPEG and frees it. Returns 0, or a negative errno. */

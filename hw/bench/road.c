@@ -76,7 +76,7 @@ static void draw(struct player *p)
 	if (drawing) {
 		for (unsigned int i = 0; i < p->result->movers; i++)
 			bench_drawing_box(drawing, mover_box(&p->result->mover[i]), p->invented[i] ? BENCH_CANDIDATE : BENCH_MOVER,
-					  p->invented[i] ? "invented" : NULL);
+					  p->invented[i] ? "INVENTED" : NULL);
 		for (size_t i = 0; i < p->count; i++)
 			if (p->seen[i].counts)
 				bench_drawing_box(drawing, p->seen[i].box, p->seen[i].covered ? BENCH_FOUND : BENCH_MISSED, NULL);
