@@ -5,7 +5,6 @@ DETECT_RTL := $(addprefix hw/rtl/,detect.v mover_cells.v mover_walk.v mover_list
 DETECT_MODEL := $(addprefix hw/model/,components.c mover_cells.c mover_list.c mover_mask.c plate_lane.c plate_rank.c detect.c)
 
 $(eval $(call qyran-lib,qyran_detect,$(DETECT_MODEL)))
-$(eval $(call qyran-prog,detect-measure,hw/model/measure.c,qyran_detect,-ljpeg))
 
 # The RTL is compiled once, without sanitizers: it is generated code, and slow enough.
 $(BUILD)/rtl/detect_equal: tests/rtl/detect_equal.cpp tests/rtl/pictures.hpp $(DETECT_RTL) $(BUILD)/plain/libqyran_detect.a hw/detect.mk
