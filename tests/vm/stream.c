@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records through the driver: every one is checked, and it is told how fast they come. */
+#include "tests/vm/rig.h"
+
+#include <errno.h>
+#include <linux/qyran.h>
+#include <qyran/record.h>
+#include <stdbool.h>
+#include <sys/ioctl.h>
+
+#define BUFFER (1u << 20)
+
+static int failed;
+
+static void report(bool good, const char *name, const char *why)
+{
+	if (good)
+		printf("ok %s\n", name);
+	else
+		printf("not ok %s: %s\n", name, why);
+	failed |= !good;
+	fflush(stdout);
+}
+
+struct seen {
+	uint64_t records, frames, bytes, bad, gaps, next;
+};
+
+static void look(struct seen *seen, const uint8_t *bytes, size_t size)
+{
+	while (size > 0) {
+		const struct qyran_record_header *header = (const void *)bytes;
+		int64_t length = qyran_record_check(bytes, size);
+
+		if (length <= 0) {
+			seen->bad++;
+			return;
+		}
+		seen->gaps += header->sequence != seen->next;
+		seen->next = header->sequence + 1;
+		seen->records++;
+		seen->frames += header->type == QYRAN_RECORD_FRAME;
+		seen->bytes += (uint64_t)length;
+		bytes += length;
+		size -= (size_t)length;
+	}
+}
+
+static void stream(unsigned int width, unsigned int height, unsigned int frames)
+{
+	static uint8_t buffer[BUFFER] __attribute__((aligned(64)));
+	struct qyran_ioc_format format = { .width = width, .height = height };
+	struct seen seen = { 0 };
+	char name[64], why[160];
+	uint64_t begun, took;
+	ssize_t got = 0;
+	int fd = open("/dev/qyran0", O_RDONLY | O_CLOEXEC);
+
+	snprintf(name, sizeof(name), "all_frames_of_%ux%u_arrive_whole", width, height);
+	if (fd < 0 || ioctl(fd, QYRAN_IOC_FORMAT, &format) < 0 || ioctl(fd, QYRAN_IOC_START) < 0) {
+		snprintf(why, sizeof(why), "/dev/qyran0: %s", strerror(errno));
+		report(false, name, why);
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	begun = rig_now_ns();
+	rig_play(BENCH_SOURCE_PATTERN, frames, BENCH_PACE_SCENE);
+	while (seen.frames < frames && seen.bad == 0 && (got = read(fd, buffer, sizeof(buffer))) > 0)
+		look(&seen, buffer, (size_t)got);
+	took = rig_now_ns() - begun;
+	snprintf(why, sizeof(why), "read gave %zd (%s): %llu frames, %llu records, %llu bad, %llu gaps", got, got < 0 ? strerror(errno) : "",
+		 (unsigned long long)seen.frames, (unsigned long long)seen.records, (unsigned long long)seen.bad, (unsigned long long)seen.gaps);
+	report(seen.frames == frames && seen.bad == 0 && seen.gaps == 0, name, why);
+	printf("note %ux%u through the driver: %.0f frames/s, %.0f records/s, %.2f MB/s of records\n", width, height,
+	       (double)seen.frames * 1e9 / (double)took, (double)seen.records * 1e9 / (double)took, (double)seen.bytes * 1e3 / (double)took);
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int frames = argc > 1 ? (unsigned int)strtoul(argv[1], NULL, 10) : 300;
+
+	if (system("modprobe qyran") != 0) {
+		report(false, "module_loads", "modprobe failed");
+		return 1;
+	}
+	stream(64, 48, frames);
+	stream(640, 360, frames / 10);
+	report(rig_get(BENCH_WRONG_SIZE) == 0, "driver_makes_word_accesses_only", "the device has seen others");
+	report(system("rmmod qyran") == 0, "module_unloads", "rmmod failed");
+	return failed;
+}
