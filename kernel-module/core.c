@@ -210,10 +210,10 @@ int qyran_probe(struct device *dev, const struct qyran_front *front)
 	rc = qyran_uio_probe(q);
 	if (rc)
 		goto err_ptp;
+	dev_set_drvdata(dev, q);	/* before V4L2 puts its own there */
 	rc = qyran_sensor_probe(q);
 	if (rc)
 		goto err_uio;
-	dev_set_drvdata(dev, q);
 	q->misc.minor = MISC_DYNAMIC_MINOR;
 	q->misc.name = q->name;
 	q->misc.fops = &qyran_fops;
