@@ -39,6 +39,7 @@ const struct regmap_config qyran_regmap_config = {
 	.wr_table = &register_table,
 	.fast_io = true,	/* the interrupt handler reads its status */
 };
+EXPORT_SYMBOL_GPL(qyran_regmap_config);
 
 struct qyran *qyran_ref(struct qyran *q)
 {
@@ -243,6 +244,7 @@ err_unref:
 	qyran_unref(q);
 	return rc;
 }
+EXPORT_SYMBOL_GPL(qyran_probe);
 
 void qyran_remove(struct device *dev)
 {
@@ -267,6 +269,7 @@ void qyran_remove(struct device *dev)
 	dev_set_drvdata(dev, NULL);
 	qyran_unref(q);
 }
+EXPORT_SYMBOL_GPL(qyran_remove);
 
 static int __init qyran_init(void)
 {

@@ -175,7 +175,7 @@ static inline void qyran_set_wide(struct qyran *q, unsigned int offset_lo, u64 v
 	qyran_set(q, offset_lo + 4, upper_32_bits(value));
 }
 
-/* core.c */
+/* core.c; a front-end may be a module of its own: these are exported for it */
 int qyran_probe(struct device *dev, const struct qyran_front *front);
 void qyran_remove(struct device *dev);
 extern const struct dev_pm_ops qyran_pm_ops;
