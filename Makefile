@@ -61,7 +61,7 @@ include $(BUILD)/deps.mk
 endif
 
 FRAGMENTS := hw/stream.mk hw/detect.mk hw/hls/hls.mk hw/syn/syn.mk sim/board/board.mk sim/scene/plate.mk sim/scene/scene.mk userspace/lib/lib.mk proto/proto.mk \
-	userspace/qyrand/decide.mk userspace/qyrand/seal.mk userspace/qyrand/reader.mk userspace/qyrand/service.mk userspace/tools/tools.mk userspace/tools/inbox.mk userspace/deploy/deploy.mk sim/vm/vm.mk tests/tests.mk
+	userspace/qyrand/decide.mk userspace/qyrand/seal.mk userspace/qyrand/reader.mk userspace/qyrand/service.mk userspace/tools/tools.mk userspace/tools/inbox.mk userspace/deploy/deploy.mk kernel-module/kernel-module.mk sim/vm/service.mk sim/vm/vm.mk tests/tests.mk
 include $(wildcard $(FRAGMENTS))
 
 define variant-rules

@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static const char usage[] =
 	"  --seed N             other plates, speeds, order and lanes (default 1)\n"
 	"  --frames N           only the first N frames\n"
 	"  --formats DIRECTORY  plate formats (default userspace/formats)\n"
-	"  --list               the scenes, one a line\n";
+	"  --list               the scenes, one a line: name, what happens, frames\n";
 
 static bool number(const char *text, uint64_t limit, uint64_t *ret)
 {
@@ -156,7 +157,7 @@ int main(int argc, char **argv)
 			break;
 		case 'l':
 			for (size_t i = 0; i < scene_count; i++)
-				printf("%s\t%s\n", scene_table[i].name, scene_table[i].about);
+				printf("%s\t%s\t%" PRIu32 "\n", scene_table[i].name, scene_table[i].about, scene_table[i].frames);
 			return 0;
 		case 'h':
 			fputs(usage, stdout);
