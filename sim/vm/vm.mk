@@ -19,7 +19,7 @@ $(foreach v,$(VARIANTS),$(eval $(call vm-boardd,$v)))
 
 # The guest has no sanitizers' room: its programs are the plain variant.
 VM_TESTS_DIR := $(BUILD)/vm/tests
-VM_SCRIPTS := $(filter-out tests/vm/boots,$(wildcard $(addprefix tests/vm/,$(filter-out %.c %.h %.host,$(notdir $(wildcard tests/vm/*))))))
+VM_SCRIPTS := $(shell find tests/vm -maxdepth 1 -type f -perm -u+x ! -name '*.*')
 $(VM_TESTS_DIR)/%: $(BUILD)/plain/obj/tests/vm/%.o $(BUILD)/plain/libqyran.a
 	@mkdir -p $(@D)
 	$(call SAY,LD,$@)$(CC) $(CFLAGS_plain) $(LDFLAGS_plain) -o $@ $^ $(VM_LDLIBS_$*)

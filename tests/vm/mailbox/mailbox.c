@@ -87,13 +87,13 @@ static const struct pci_device_id ids[] = {
 };
 MODULE_DEVICE_TABLE(pci, ids);
 
-static struct pci_driver driver = {
+static struct pci_driver mailbox_driver = {
 	.name = KBUILD_MODNAME,
 	.id_table = ids,
 	.probe = front_probe,
 	.remove = front_remove,
 };
-module_pci_driver(driver);
+module_pci_driver(mailbox_driver);
 
 MODULE_DESCRIPTION("Qyran traffic camera, simulated, behind a mailbox");
 MODULE_LICENSE("GPL");
