@@ -25,7 +25,7 @@ static void report(bool good, const char *name, const char *why)
 }
 
 struct seen {
-	uint64_t records, frames, bytes, bad, gaps, next, last;
+	uint64_t records, frames, bytes, bad, gaps, bare, next, last;
 };
 
 static void look(struct seen *seen, const uint8_t *bytes, size_t size)
@@ -44,6 +44,7 @@ static void look(struct seen *seen, const uint8_t *bytes, size_t size)
 		if (header->type == QYRAN_RECORD_FRAME) {
 			seen->frames++;
 			seen->last = header->frame;
+			seen->bare += ((const struct qyran_frame_info *)qyran_record_payload(header))->slot == QYRAN_SLOT_NONE;
 		}
 		seen->bytes += (uint64_t)length;
 		bytes += length;
@@ -101,9 +102,10 @@ static void stream(unsigned int width, unsigned int height, unsigned int frames)
 	while (seen.frames < frames && seen.bad == 0 && (got = read(fd, buffer, sizeof(buffer))) > 0)
 		look(&seen, buffer, (size_t)got);
 	took = rig_now_ns() - begun;
-	snprintf(why, sizeof(why), "read gave %zd (%s): %llu frames, %llu records, %llu bad, %llu gaps", got, got < 0 ? strerror(errno) : "",
-		 (unsigned long long)seen.frames, (unsigned long long)seen.records, (unsigned long long)seen.bad, (unsigned long long)seen.gaps);
-	report(seen.frames == frames && seen.bad == 0 && seen.gaps == 0, name, why);
+	snprintf(why, sizeof(why), "read gave %zd (%s): %llu frames, %llu records, %llu bad, %llu gaps, %llu without pixels", got, got < 0 ? strerror(errno) : "",
+		 (unsigned long long)seen.frames, (unsigned long long)seen.records, (unsigned long long)seen.bad, (unsigned long long)seen.gaps,
+		 (unsigned long long)seen.bare);
+	report(seen.frames == frames && seen.bad == 0 && seen.gaps == 0 && seen.bare == 0, name, why);
 	printf("note %ux%u through the driver: %.0f frames/s, %.0f records/s, %.2f MB/s of records\n", width, height,
 	       (double)seen.frames * 1e9 / (double)took, (double)seen.records * 1e9 / (double)took, (double)seen.bytes * 1e3 / (double)took);
 	if (seen.frames > 0) {
