@@ -41,3 +41,9 @@ vm-test: $(VM_NEEDS) ## boot guests on the simulated camera and test the driver 
 
 vm: $(VM_NEEDS) ## a shell in a guest, the camera running; CLIP=file for what it sees
 	@sim/vm/run shell $(CLIP)
+
+# The same driver built for arm64, in an arm64 guest. What only this needs is installed by its target.
+.PHONY: vm-test-arm64
+vm-test-arm64: $(T)/qyran-boardd $(MODULE_INSTALLED) ## the arm64 build of the driver in an arm64 guest, against the same logic
+	@./install-packages packages-arm64.txt
+	@sim/vm/arm64 "$(MODULE_DIR)" "$(BUILD)/vm/arm64-programs"
