@@ -18,7 +18,6 @@ $(MODULE): $(MODULE_INSTALLED) kernel-module/build
 	$(call SAY,KO,$@)kernel-module/build $(MODULE_DIR)/sources amd64 $(@D) >$(MODULE_DIR)/amd64.log 2>&1 || { cat $(MODULE_DIR)/amd64.log; exit 1; }
 
 VM_FILES += $(MODULE)
-PROGRAMS += $(MODULE)
 TEST_NEEDS += $(MODULE_INSTALLED)
 TESTS += module_check:tests/system/module_check
 

@@ -52,7 +52,8 @@
  * @irq: number for request_irq(), @irq_flags with it
  * @page0: physical address of page 0 of the registers; 0: it cannot be mapped, so there is no UIO device
  * @simulated: records are lost to nobody, a frame waits for its reader
- * @quiesce: cuts the device off from memory; 0 when it is certain that nothing more will be written. NULL: not possible
+ * @connect: lets the device reach memory, once its logic is known to be idle. NULL: it always can
+ * @cut_off: the contrary; 0 when it is certain that nothing more will be written. NULL: not possible
  */
 struct qyran_front {
 	struct regmap *regs;
@@ -60,7 +61,8 @@ struct qyran_front {
 	unsigned long irq_flags;
 	phys_addr_t page0;
 	bool simulated;
-	int (*quiesce)(struct device *dev);
+	void (*connect)(struct device *dev);
+	int (*cut_off)(struct device *dev);
 };
 
 /* Memory that the logic writes. Mapped for DMA exactly while the stream owns it; a holder of its frame may keep it longer. */
@@ -92,13 +94,13 @@ struct qyran {
 	int id;
 	unsigned long opened;	/* bit 0 */
 
-	struct mutex lock;
+	struct mutex lock;	/* of the stream, as above */
 	bool gone, suspended;
 	bool dead;		/* reads give all ones; said once */
 	bool stuck;		/* has not become idle: its memory must stay */
 	enum qyran_state state;
 	u32 version, width_max, height_max, slot_count, mask_count, pins;
-	struct qyran_ioc_format format;
+	struct qyran_ioc_format format, running;	/* as set; as taken at the last start */
 	struct qyran_ioc_masks masks;
 
 	struct device *memory;
@@ -107,10 +109,10 @@ struct qyran {
 	u64 sequence;		/* of the next record */
 	unsigned int run;	/* counts starts */
 	int pending;		/* what the next read() gives, once */
-	struct mutex read_lock;
+	struct mutex read_lock;	/* of record */
 	u8 *record;
 
-	spinlock_t slot_lock;
+	spinlock_t slot_lock;	/* of what follows, and of a block's holders */
 	struct qyran_slot slots[QYRAN_SLOTS];
 	u64 order;
 	u64 bare[QYRAN_SLOTS];	/* the latest frames without pixels */
@@ -118,6 +120,8 @@ struct qyran {
 	unsigned int held;	/* blocks with holders, of this run or of one before */
 	u32 given, giving;	/* slots, a bit each: with the logic; to be given when the reader comes back */
 	bool doubtful;		/* a FRAME record may have been lost, and a slot with it */
+	u32 missing;		/* slots that were with nobody when missing_since frames had been read */
+	u64 missing_since;
 
 	wait_queue_head_t wait;
 	atomic_t events;	/* reasons to look again */
@@ -132,7 +136,7 @@ struct qyran {
 	u32 watched_frames, watched_steps;
 	u64 watched_ns;
 
-	struct mutex clock_lock;
+	struct mutex clock_lock;	/* a command and its answer */
 	struct ptp_clock_info ptp_info;
 	struct ptp_clock *ptp;
 	u64 clock_rate;		/* nominal, ns a time clock, 8.56 fixed point */
@@ -205,7 +209,7 @@ ssize_t qyran_read(struct qyran *q, char __user *to, size_t size, bool wait);
 __poll_t qyran_ready(struct qyran *q);	/* with lock held */
 
 /* slots.c */
-int qyran_slots_alloc(struct qyran *q, size_t size);
+int qyran_slots_alloc(struct qyran *q);
 void qyran_slots_begin(struct qyran *q);
 void qyran_slots_put(struct qyran *q, u32 slot, u64 frame, u64 time_ns);
 void qyran_slots_return(struct qyran *q);

@@ -10,15 +10,20 @@ static unsigned int kept(const struct qyran *q)
 	return q->slot_count - QYRAN_SLOTS_SPARE;
 }
 
-/* Memory for all slots; what is there already stays when it has the size. */
-int qyran_slots_alloc(struct qyran *q, size_t size)
+/*
+ * Memory for all slots. What is there already stays if the frames have the same shape; else new memory, which is zero, so that
+ * nothing of an older picture is left between the lines of a new one.
+ */
+int qyran_slots_alloc(struct qyran *q)
 {
+	bool same = q->format.width == q->running.width && q->format.height == q->running.height;
+	size_t size = (size_t)q->format.stride * q->format.height;
 	unsigned int i;
 
 	for (i = 0; i < q->slot_count; i++) {
 		struct qyran_block *block = q->slots[i].block;
 
-		if (block && block->size != PAGE_ALIGN(size)) {
+		if (block && (!same || block->size != PAGE_ALIGN(size))) {
 			spin_lock(&q->slot_lock);
 			q->slots[i].block = NULL;
 			q->slots[i].here = false;
@@ -44,6 +49,7 @@ void qyran_slots_begin(struct qyran *q)
 	q->giving = 0;
 	q->given = 0;
 	q->doubtful = false;
+	q->missing = 0;
 	q->bare_count = 0;
 	for (i = 0; i < q->slot_count; i++) {
 		struct qyran_slot *slot = &q->slots[i];
@@ -83,6 +89,7 @@ void qyran_slots_put(struct qyran *q, u32 slot, u64 frame, u64 time_ns)
 	spin_lock(&q->slot_lock);
 	if (slot < q->slot_count && q->given & BIT(slot)) {
 		q->given &= ~BIT(slot);
+		q->missing &= ~BIT(slot);
 		q->slots[slot].frame = frame;
 		q->slots[slot].time_ns = time_ns;
 		q->slots[slot].order = ++q->order;
@@ -122,8 +129,8 @@ void qyran_slots_return(struct qyran *q)
 }
 
 /*
- * A slot whose FRAME record was lost is with nobody. While nothing is under way in the logic, what it was given and does not
- * show as free is such a slot. The order of the reads matters: a frame that begins after the first is seen by the others.
+ * A slot whose FRAME record was lost is with nobody. What the logic was given and does not show as free is such a slot, or that of the frame
+ * that is coming in: DRAINED speaks of the frames that have ended. So it is looked at twice, with a FRAME record between.
  */
 void qyran_slots_doubt(struct qyran *q)
 {
@@ -138,11 +145,18 @@ void qyran_slots_doubt(struct qyran *q)
 		return;
 	spin_lock(&q->slot_lock);
 	lost = q->given & ~free;
-	q->given &= ~lost;
-	q->giving |= lost;
+	if (lost & q->missing && q->count.frames != q->missing_since) {
+		lost &= q->missing;
+		q->given &= ~lost;
+		q->giving |= lost;
+		q->missing = 0;
+		q->count.lost_slots += hweight32(lost);
+	} else if (!(lost & q->missing)) {
+		q->missing = lost;
+		q->missing_since = q->count.frames;
+	}
+	q->doubtful = q->missing;
 	spin_unlock(&q->slot_lock);
-	q->count.lost_slots += hweight32(lost);
-	q->doubtful = false;
 }
 
 /* The driver goes; what is held stays with its holders. */
