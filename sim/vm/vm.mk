@@ -27,13 +27,14 @@ VM_OBJECTS := $(patsubst %,$(BUILD)/plain/obj/tests/vm/%.o,$(VM_PROGRAMS))
 OBJECTS += $(VM_OBJECTS)
 .SECONDARY: $(VM_OBJECTS)
 
-VM_IN_GUEST = $(foreach p,$(VM_PROGRAMS),$(VM_TESTS_DIR)/$p=/tests/$p) $(foreach s,$(VM_SCRIPTS),$s=/tests/$(notdir $s)) $(VM_TESTS_DIR)/bench $(VM_FILES)
-VM_NEEDS = $(T)/qyran-boardd $(addprefix $(VM_TESTS_DIR)/,$(VM_PROGRAMS)) $(foreach f,$(VM_FILES),$(firstword $(subst =, ,$f)))
+VM_IN_GUEST = sim/vm/camera $(foreach p,$(VM_PROGRAMS),$(VM_TESTS_DIR)/$p=/tests/$p) $(foreach s,$(VM_SCRIPTS),$s=/tests/$(notdir $s)) $(VM_TESTS_DIR)/bench $(sort $(BUILD)/plain/qyran-record $(VM_FILES))
+VM_NEEDS = $(T)/qyran-boardd $(addprefix $(VM_TESTS_DIR)/,$(VM_PROGRAMS)) $(foreach f,$(sort $(BUILD)/plain/qyran-record $(VM_FILES)),$(firstword $(subst =, ,$f)))
 export VM_FILES_IN_GUEST = $(VM_IN_GUEST)
 export VM_BIN = $(T)
 
 TEST_NEEDS += $(VM_NEEDS)
 TESTS += vm:'sim/vm/run test'
+SOAK += vm-broken-guests:tests/system/vm_tells_of_broken_guests
 
 .PHONY: vm vm-test
 vm-test: $(VM_NEEDS) ## boot guests on the simulated camera and test the driver in them; BOOT=NAME for one of tests/vm/boots
