@@ -7,7 +7,7 @@ AT = $(DESTDIR)$(PREFIX)
 
 .PHONY: install
 install: $(PROGRAMS) $(BUILD)/plain/libqyran.a $(BUILD)/gen/qyran/regs.h ## programs, plug-in, formats, headers and the service's unit into DESTDIR/PREFIX (/usr/local)
-	$(INSTALL) -d $(addprefix "$(AT)"/,bin lib/qyran lib/systemd/system lib/sysusers.d include/qyran include/linux \
+	$(INSTALL) -d $(addprefix "$(AT)"/,bin lib/qyran lib/systemd/system lib/sysusers.d lib/udev/rules.d include/qyran include/linux \
 		share/qyran/formats share/qyran/proto/qyran/v1 share/doc/qyran/docs)
 	$(INSTALL) -m 755 $(INSTALLED) "$(AT)/bin"
 	$(INSTALL) -m 755 $(BUILD)/plain/libqyran-sim.so "$(AT)/lib/qyran"
@@ -22,5 +22,6 @@ install: $(PROGRAMS) $(BUILD)/plain/libqyran.a $(BUILD)/gen/qyran/regs.h ## prog
 	sed 's|@PREFIX@|$(PREFIX)|g' userspace/deploy/qyrand.service.in >"$(AT)/lib/systemd/system/qyrand.service"
 	chmod 644 "$(AT)/share/doc/qyran/qyrand.ini" "$(AT)/lib/systemd/system/qyrand.service"
 	$(INSTALL) -m 644 userspace/deploy/sysusers.conf "$(AT)/lib/sysusers.d/qyran.conf"
+	$(INSTALL) -m 644 kernel-module/60-qyran.rules "$(AT)/lib/udev/rules.d"
 
 TESTS += install:tests/system/install_test

@@ -5,10 +5,18 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <qyran/format.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/timex.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CLOCK_READINGS 5
+#define FAR_NS 1000000		/* a vehicle at 100 km/h goes 28 mm in it */
 
 void doctor_check_road(struct doctor *doctor)
 {
@@ -43,10 +51,71 @@ void doctor_check_formats(struct doctor *doctor)
 	qyran_formats_close(formats);
 }
 
+static const char *spec_of(const struct doctor *doctor)
+{
+	return doctor->device ? doctor->device : doctor->config->device.spec;
+}
+
+static bool is_board(const char *spec)
+{
+	return strncmp(spec, "kernel:", 7) == 0;
+}
+
+/* The module and what it made: by sysfs, so that it can be looked at while qyrand has the camera. */
+static void check_module(struct doctor *doctor)
+{
+	if (access("/sys/module/qyran", F_OK) != 0)
+		doctor_say(doctor, DOCTOR_FAIL, "module", "qyran is not loaded - run: modprobe qyran, and look at the kernel's log (dmesg)");
+	else
+		doctor_say(doctor, DOCTOR_OK, "module", "qyran is loaded");
+}
+
+/* The device of a class whose @attribute begins with "qyran", as N of NAMEN; -1: none. */
+static int find_device(const char *class, const char *name, const char *attribute)
+{
+	DIR *directory = opendir(class);
+	int found = -1;
+
+	for (const struct dirent *entry; directory && found < 0 && (entry = readdir(directory));) {
+		char path[400], text[32] = "";
+		FILE *file;
+
+		if (strncmp(entry->d_name, name, strlen(name)) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s/%s", class, entry->d_name, attribute);
+		file = fopen(path, "re");
+		if (file && fgets(text, sizeof(text), file) && strncmp(text, "qyran", 5) == 0)
+			found = (int)strtol(entry->d_name + strlen(name), NULL, 10);
+		if (file)
+			fclose(file);
+	}
+	if (directory)
+		closedir(directory);
+	return found;
+}
+
+static void check_page(struct doctor *doctor)
+{
+	int uio = find_device("/sys/class/uio", "uio", "name");
+	char path[32];
+
+	snprintf(path, sizeof(path), "/dev/uio%d", uio);
+	if (uio < 0)
+		doctor_say(doctor, DOCTOR_FAIL, "uio", "the camera has no UIO device for its settings - run: modprobe uio, then load qyran again");
+	else if (access(path, R_OK | W_OK) != 0)
+		doctor_say(doctor, DOCTOR_FAIL, "uio", "%s: %s - install the udev rule and join the group qyran, or run as root", path, strerror(errno));
+	else
+		doctor_say(doctor, DOCTOR_OK, "uio", "%s: the camera's settings", path);
+}
+
 void doctor_check_device(struct doctor *doctor)
 {
-	const char *spec = doctor->device ? doctor->device : doctor->config->device.spec;
-	struct qyran_device_options options = { .epoch_ns = doctor->config->device.epoch_ns };
+	const struct qyran_config *config = doctor->config;
+	const char *spec = spec_of(doctor);
+	struct qyran_device_options options = {
+		.width = config->sensor.width, .height = config->sensor.height, .exposure_ns = config->sensor.exposure_ns, .line_ns = config->sensor.line_ns,
+		.mono = config->sensor.mono, .epoch_ns = config->device.epoch_ns, .pace_host = config->device.pace_host, .regions = config->device.regions,
+	};
 	struct qyran_device_info info;
 	struct qyran_device *device;
 	char error[512] = "";
@@ -56,9 +125,13 @@ void doctor_check_device(struct doctor *doctor)
 		doctor_say(doctor, DOCTOR_FAIL, "device", "none is named - write spec= under [device], or give --device");
 		return;
 	}
+	if (is_board(spec)) {
+		check_module(doctor);
+		check_page(doctor);
+	}
 	rc = qyran_device_open(spec, &options, &device, error, sizeof(error));
 	if (rc == -EBUSY) {
-		doctor_say(doctor, DOCTOR_OK, "device", "%s: in use by a running qyrand", spec);
+		doctor_say(doctor, DOCTOR_OK, "device", "%s", *error ? error : "in use by a running qyrand");
 		return;
 	}
 	if (rc < 0) {
@@ -67,29 +140,65 @@ void doctor_check_device(struct doctor *doctor)
 	}
 	qyran_device_info(device, &info);
 	qyran_device_close(device);
-	doctor_say(doctor, info.frames ? DOCTOR_OK : DOCTOR_WARN, "device", "%s: %ux%u, logic %u.%u%s", spec, info.width, info.height,
-		   info.version >> 16, info.version & 0xffff,
+	doctor_say(doctor, info.frames ? DOCTOR_OK : DOCTOR_WARN, "device", "%s: %ux%u, logic %u.%u%s%s", spec, info.width, info.height,
+		   info.version >> 16, info.version & 0xffff, is_board(spec) && !info.realtime ? ", a simulated board" : "",
 		   info.frames ? "" : ", no pixels - violations will lack pictures; record with frames embedded");
 }
 
-static unsigned int ptp_clocks(void)
+static int64_t to_ns(const struct timespec *time)
 {
-	DIR *directory = opendir("/sys/class/ptp");
-	unsigned int count = 0;
+	return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+}
 
-	for (const struct dirent *entry; directory && (entry = readdir(directory));)
-		count += entry->d_name[0] != '.';
-	if (directory)
-		closedir(directory);
-	return count;
+/* How far the camera's clock is ahead of the system's, both TAI, ns; @ret_doubt: how long the reading took. */
+static int clock_offset(int file, int64_t *ret_ns, int64_t *ret_doubt)
+{
+	const int64_t tai_ns = INT64_C(37000000000);	/* TAI - UTC since 2017-01-01 (IERS Bulletin C); the kernel often is not told */
+	int64_t least = INT64_MAX;
+
+	for (int i = 0; i < CLOCK_READINGS; i++) {
+		struct timespec before, camera, after;
+
+		clock_gettime(CLOCK_REALTIME, &before);
+		if (clock_gettime((~(clockid_t)file << 3) | 3, &camera) != 0)
+			return -errno;
+		clock_gettime(CLOCK_REALTIME, &after);
+		if (to_ns(&after) - to_ns(&before) >= least)
+			continue;
+		least = to_ns(&after) - to_ns(&before);
+		*ret_ns = to_ns(&camera) - to_ns(&before) - least / 2 - tai_ns;
+	}
+	*ret_doubt = least;
+	return 0;
+}
+
+static void check_camera_clock(struct doctor *doctor)
+{
+	int ptp = find_device("/sys/class/ptp", "ptp", "clock_name"), file, rc;
+	int64_t offset = 0, doubt = 0;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/dev/ptp%d", ptp);
+	if (ptp < 0) {
+		doctor_say(doctor, DOCTOR_FAIL, "ptp", "the camera has no PTP clock - load the qyran module; without it stamps follow no reference");
+		return;
+	}
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	rc = file < 0 ? -errno : clock_offset(file, &offset, &doubt);
+	if (file >= 0)
+		close(file);
+	if (rc < 0)
+		doctor_say(doctor, DOCTOR_FAIL, "ptp", "%s: %s - install the udev rule and join the group qyran, or run as root", path, strerror(-rc));
+	else
+		doctor_say(doctor, offset > FAR_NS || offset < -FAR_NS ? DOCTOR_WARN : DOCTOR_OK, "ptp",
+			   "%s: the camera's clock is %.3f ms off the system's, known to %.3f ms%s", path, (double)offset / 1e6, (double)doubt / 1e6,
+			   offset > FAR_NS || offset < -FAR_NS ? " - start phc2sys (docs/porting.md says how)" : "");
 }
 
 void doctor_check_clock(struct doctor *doctor)
 {
 	struct timex time = { 0 };
 	int state = adjtimex(&time);
-	const char *spec = doctor->device ? doctor->device : doctor->config->device.spec;
-	unsigned int clocks = ptp_clocks();
 
 	if (state < 0)
 		doctor_say(doctor, DOCTOR_FAIL, "clock", "the system's clock does not tell its state: %s - run this on the camera itself", strerror(errno));
@@ -97,10 +206,8 @@ void doctor_check_clock(struct doctor *doctor)
 		doctor_say(doctor, DOCTOR_WARN, "clock", "the system's clock follows no reference - start ptp4l and phc2sys, or chrony; violations say so until then");
 	else
 		doctor_say(doctor, DOCTOR_OK, "clock", "follows a reference, at most %ld us off", time.maxerror);
-	if (strncmp(spec, "kernel:", 7) != 0)
-		doctor_say(doctor, DOCTOR_OK, "ptp", "not needed: the device is no board");
-	else if (clocks == 0)
-		doctor_say(doctor, DOCTOR_WARN, "ptp", "no PTP hardware clock - load the qyran module; without it stamps follow no reference");
+	if (is_board(spec_of(doctor)))
+		check_camera_clock(doctor);
 	else
-		doctor_say(doctor, DOCTOR_OK, "ptp", "%u PTP hardware clocks", clocks);
+		doctor_say(doctor, DOCTOR_OK, "ptp", "not needed: the device is no board");
 }

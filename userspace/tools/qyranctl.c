@@ -21,6 +21,7 @@ static const char help[] =
 	"usage: qyranctl COMMAND CONFIG\n"
 	"\n"
 	"  doctor [--device SPEC] CONFIG   say what is wrong: keys, configuration, device, clock, disk, broker\n"
+	"  masks [--device SPEC] CONFIG    put the configuration's privacy masks in force on a board; root only\n"
 	"  init CONFIG                     make the camera's keys; prints the file for the authority\n"
 	"  status CONFIG                   what the outbox holds, and for how many days there is room\n"
 	"  --help, --version\n"
@@ -125,6 +126,28 @@ static int run_status(const char *path)
 	return 0;
 }
 
+static int run_masks(const char *path, const char *device)
+{
+	static struct qyran_config config;
+	char error[QYRAN_PATH_MAX + 512] = "";
+	const char *spec;
+	int rc = load(path, &config);
+
+	if (rc < 0)
+		return 2;
+	spec = device ? device : config.device.spec;
+	rc = qyran_device_mask(spec, config.masks, config.mask_count, error, sizeof(error));
+	if (rc < 0 && rc != -ENOTSUP) {
+		fprintf(stderr, "qyranctl: %s\n", error);
+		return 1;
+	}
+	if (rc == 0)
+		printf("%zu privacy masks are in force\n", config.mask_count);
+	else
+		puts("nothing to do: only a board needs this");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option names[] = {
@@ -160,10 +183,12 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[optind], "doctor") == 0)
 		return run_doctor(argv[optind + 1], device);
+	if (strcmp(argv[optind], "masks") == 0)
+		return run_masks(argv[optind + 1], device);
 	if (strcmp(argv[optind], "init") == 0)
 		return run_init(argv[optind + 1]);
 	if (strcmp(argv[optind], "status") == 0)
 		return run_status(argv[optind + 1]);
-	fprintf(stderr, "qyranctl: %s: no such command; allowed: doctor, init, status\n", argv[optind]);
+	fprintf(stderr, "qyranctl: %s: no such command; allowed: doctor, masks, init, status\n", argv[optind]);
 	return 2;
 }
