@@ -32,6 +32,13 @@ VM_NEEDS = $(T)/qyran-boardd $(addprefix $(VM_TESTS_DIR)/,$(VM_PROGRAMS)) $(fore
 export VM_FILES_IN_GUEST = $(VM_IN_GUEST)
 export VM_BIN = $(T)
 
+# A clip for the records of a guest to be compared with those of sim:.
+VM_CLIP := $(BUILD)/vm/pattern.y4m
+$(VM_CLIP): $(BUILD)/pattern
+	@mkdir -p $(@D)
+	$< $@
+VM_NEEDS += $(VM_CLIP) $(T)/qyran-record $(T)/libqyran-sim.so
+
 TEST_NEEDS += $(VM_NEEDS)
 TESTS += vm:'sim/vm/run test'
 SOAK += vm-broken-guests:tests/system/vm_tells_of_broken_guests
