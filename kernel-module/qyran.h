@@ -107,6 +107,8 @@ struct qyran {
 	struct qyran_block *ring;
 	u32 ring_size, producer, consumer, told;	/* told: consumer as the logic knows it */
 	u64 sequence;		/* of the next record */
+	u64 next_frame;		/* one more than the last one read */
+	u32 frames_before;	/* COUNT_FRAMES when the run began */
 	unsigned int run;	/* counts starts */
 	int pending;		/* what the next read() gives, once */
 	struct mutex read_lock;	/* of record */
@@ -120,8 +122,6 @@ struct qyran {
 	unsigned int held;	/* blocks with holders, of this run or of one before */
 	u32 given, giving;	/* slots, a bit each: with the logic; to be given when the reader comes back */
 	bool doubtful;		/* a FRAME record may have been lost, and a slot with it */
-	u32 missing;		/* slots that were with nobody when missing_since frames had been read */
-	u64 missing_since;
 
 	wait_queue_head_t wait;
 	atomic_t events;	/* reasons to look again */
@@ -134,6 +134,8 @@ struct qyran {
 	u32 ticked_producer;
 	unsigned int watchdog_s;
 	u32 watched_frames, watched_steps;
+	u32 still_frames;
+	unsigned int still;	/* ticks without a frame having begun */
 	u64 watched_ns;
 
 	struct mutex clock_lock;	/* a command and its answer */

@@ -5,6 +5,8 @@
 #include <linux/bitops.h>
 #include <linux/dma-mapping.h>
 
+#define STILL	20	/* ticks: 5 s. A frame takes 1/60 s on a board; a simulated one of 1920x1080 some 2 s */
+
 static unsigned int kept(const struct qyran *q)
 {
 	return q->slot_count - QYRAN_SLOTS_SPARE;
@@ -49,7 +51,6 @@ void qyran_slots_begin(struct qyran *q)
 	q->giving = 0;
 	q->given = 0;
 	q->doubtful = false;
-	q->missing = 0;
 	q->bare_count = 0;
 	for (i = 0; i < q->slot_count; i++) {
 		struct qyran_slot *slot = &q->slots[i];
@@ -89,7 +90,6 @@ void qyran_slots_put(struct qyran *q, u32 slot, u64 frame, u64 time_ns)
 	spin_lock(&q->slot_lock);
 	if (slot < q->slot_count && q->given & BIT(slot)) {
 		q->given &= ~BIT(slot);
-		q->missing &= ~BIT(slot);
 		q->slots[slot].frame = frame;
 		q->slots[slot].time_ns = time_ns;
 		q->slots[slot].order = ++q->order;
@@ -129,34 +129,33 @@ void qyran_slots_return(struct qyran *q)
 }
 
 /*
- * A slot whose FRAME record was lost is with nobody. What the logic was given and does not show as free is such a slot, or that of the frame
- * that is coming in: DRAINED speaks of the frames that have ended. So it is looked at twice, with a FRAME record between.
+ * A slot whose FRAME record was lost is with nobody. When the last frame that began is one whose FRAME has been read, none is
+ * under way (DRAINED would speak only of frames that have ended), and what the logic was given and does not show as free is
+ * such a slot. The order of the reads matters: a frame that takes a slot has been counted before. Where no FRAME could be
+ * read, no frame is under way either when none has begun for long.
  */
 void qyran_slots_doubt(struct qyran *q)
 {
-	u32 free, state, lost;
+	u32 free, begun, lost;
+	unsigned int i;
 
 	if (!q->doubtful)
 		return;
 	free = qyran_get(q, QYRAN_REG_SLOT_STATE);
-	state = qyran_get(q, QYRAN_REG_STATE);
-	if (free >> QYRAN_SLOTS || state >> 3 || !(state & QYRAN_BIT(STATE, DRAINED)) ||
-	    qyran_get(q, QYRAN_REG_RING_PRODUCER) != q->consumer)
+	begun = qyran_get(q, QYRAN_REG_COUNT_FRAMES) - q->frames_before;
+	if (free >> QYRAN_SLOTS || (begun != (u32)q->next_frame && q->still < STILL))
 		return;
 	spin_lock(&q->slot_lock);
 	lost = q->given & ~free;
-	if (lost & q->missing && q->count.frames != q->missing_since) {
-		lost &= q->missing;
-		q->given &= ~lost;
-		q->giving |= lost;
-		q->missing = 0;
-		q->count.lost_slots += hweight32(lost);
-	} else if (!(lost & q->missing)) {
-		q->missing = lost;
-		q->missing_since = q->count.frames;
-	}
-	q->doubtful = q->missing;
+	q->giving |= lost;
+	q->given = free;
+	/* It has told of a slot that it still has: that frame is none. */
+	for (i = 0; i < q->slot_count; i++)
+		if (free & BIT(i) && !q->slots[i].block->holders)
+			q->slots[i].here = false;
 	spin_unlock(&q->slot_lock);
+	q->count.lost_slots += hweight32(lost);
+	q->doubtful = false;
 }
 
 /* The driver goes; what is held stays with its holders. */

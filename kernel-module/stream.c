@@ -148,6 +148,8 @@ static int run(struct qyran *q)
 	q->consumer = 0;
 	q->told = 0;
 	q->sequence = 0;
+	q->next_frame = 0;
+	q->frames_before = qyran_get(q, QYRAN_REG_COUNT_FRAMES);
 	q->run++;
 	qyran_set(q, QYRAN_REG_IRQ_STATUS, IRQ_ALL);
 	qyran_set(q, QYRAN_REG_CONTROL, QYRAN_BIT(CONTROL, RUN));
@@ -173,6 +175,7 @@ static int run(struct qyran *q)
 static void watch_anew(struct qyran *q)
 {
 	q->watched_ns = 0;
+	q->still = 0;
 	q->ticked_interrupts = atomic_read(&q->count.interrupts);
 	q->ticked_producer = 0;
 	mod_delayed_work(system_wq, &q->tick, TICK);
@@ -274,6 +277,8 @@ static void watch(struct qyran *q)
 /* The logic still has what it was told: a device that was away for a moment took no writes and may have been reset. */
 static void compare(struct qyran *q)
 {
+	u32 frames;
+
 	if (!(qyran_get(q, QYRAN_REG_CONTROL) & QYRAN_BIT(CONTROL, RUN))) {
 		dev_warn_ratelimited(q->dev, "the logic was reset; starting the stream again\n");
 		qyran_clock_rate_apply(q);
@@ -284,6 +289,9 @@ static void compare(struct qyran *q)
 		qyran_irq_enable(q);
 	if (qyran_get(q, QYRAN_REG_RING_CONSUMER) != q->told)
 		qyran_set(q, QYRAN_REG_RING_CONSUMER, q->told);
+	frames = qyran_get(q, QYRAN_REG_COUNT_FRAMES);
+	q->still = frames == q->still_frames ? q->still + 1 : 0;
+	q->still_frames = frames;
 	/* A reader that waits gets slots back that went astray. */
 	if (q->told == q->consumer && q->consumer == q->producer) {
 		q->doubtful = true;
