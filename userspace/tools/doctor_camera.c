@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The doctor's checks of the device, its view and the clock. */
 #include "qyrand/road.h"
+#include "tools/camera_clock.h"
 #include "tools/doctor.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <qyran/format.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/timex.h>
-#include <time.h>
 #include <unistd.h>
-
-#define CLOCK_READINGS 5
-#define FAR_NS 1000000		/* a vehicle at 100 km/h goes 28 mm in it */
 
 void doctor_check_road(struct doctor *doctor)
 {
@@ -70,33 +64,9 @@ static void check_module(struct doctor *doctor)
 		doctor_say(doctor, DOCTOR_OK, "module", "qyran is loaded");
 }
 
-/* The device of a class whose @attribute begins with "qyran", as N of NAMEN; -1: none. */
-static int find_device(const char *class, const char *name, const char *attribute)
-{
-	DIR *directory = opendir(class);
-	int found = -1;
-
-	for (const struct dirent *entry; directory && found < 0 && (entry = readdir(directory));) {
-		char path[400], text[32] = "";
-		FILE *file;
-
-		if (strncmp(entry->d_name, name, strlen(name)) != 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s/%s", class, entry->d_name, attribute);
-		file = fopen(path, "re");
-		if (file && fgets(text, sizeof(text), file) && strncmp(text, "qyran", 5) == 0)
-			found = (int)strtol(entry->d_name + strlen(name), NULL, 10);
-		if (file)
-			fclose(file);
-	}
-	if (directory)
-		closedir(directory);
-	return found;
-}
-
 static void check_page(struct doctor *doctor)
 {
-	int uio = find_device("/sys/class/uio", "uio", "name");
+	int uio = camera_device_find("/sys/class/uio", "uio", "name", "qyran");
 	char path[32];
 
 	snprintf(path, sizeof(path), "/dev/uio%d", uio);
@@ -145,54 +115,19 @@ void doctor_check_device(struct doctor *doctor)
 		   info.frames ? "" : ", no pixels - violations will lack pictures; record with frames embedded");
 }
 
-static int64_t to_ns(const struct timespec *time)
-{
-	return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
-}
-
-/* How far the camera's clock is ahead of the system's, both TAI, ns; @ret_doubt: how long the reading took. */
-static int clock_offset(int file, int64_t *ret_ns, int64_t *ret_doubt)
-{
-	const int64_t tai_ns = INT64_C(37000000000);	/* TAI - UTC since 2017-01-01 (IERS Bulletin C); the kernel often is not told */
-	int64_t least = INT64_MAX;
-
-	for (int i = 0; i < CLOCK_READINGS; i++) {
-		struct timespec before, camera, after;
-
-		clock_gettime(CLOCK_REALTIME, &before);
-		if (clock_gettime((~(clockid_t)file << 3) | 3, &camera) != 0)
-			return -errno;
-		clock_gettime(CLOCK_REALTIME, &after);
-		if (to_ns(&after) - to_ns(&before) >= least)
-			continue;
-		least = to_ns(&after) - to_ns(&before);
-		*ret_ns = to_ns(&camera) - to_ns(&before) - least / 2 - tai_ns;
-	}
-	*ret_doubt = least;
-	return 0;
-}
-
 static void check_camera_clock(struct doctor *doctor)
 {
-	int ptp = find_device("/sys/class/ptp", "ptp", "clock_name"), file, rc;
-	int64_t offset = 0, doubt = 0;
-	char path[32];
+	struct camera_clock clock;
+	int rc = camera_clock_read("qyran", &clock);
+	bool far = rc == 0 && (clock.offset_ns > CAMERA_CLOCK_FAR_NS || clock.offset_ns < -CAMERA_CLOCK_FAR_NS);
 
-	snprintf(path, sizeof(path), "/dev/ptp%d", ptp);
-	if (ptp < 0) {
+	if (rc == -ENODEV)
 		doctor_say(doctor, DOCTOR_FAIL, "ptp", "the camera has no PTP clock - load the qyran module; without it stamps follow no reference");
-		return;
-	}
-	file = open(path, O_RDONLY | O_CLOEXEC);
-	rc = file < 0 ? -errno : clock_offset(file, &offset, &doubt);
-	if (file >= 0)
-		close(file);
-	if (rc < 0)
-		doctor_say(doctor, DOCTOR_FAIL, "ptp", "%s: %s - install the udev rule and join the group qyran, or run as root", path, strerror(-rc));
+	else if (rc < 0)
+		doctor_say(doctor, DOCTOR_FAIL, "ptp", "/dev/ptp%d: %s - install the udev rule and join the group qyran, or run as root", clock.ptp, strerror(-rc));
 	else
-		doctor_say(doctor, offset > FAR_NS || offset < -FAR_NS ? DOCTOR_WARN : DOCTOR_OK, "ptp",
-			   "%s: the camera's clock is %.3f ms off the system's, known to %.3f ms%s", path, (double)offset / 1e6, (double)doubt / 1e6,
-			   offset > FAR_NS || offset < -FAR_NS ? " - start phc2sys (docs/porting.md says how)" : "");
+		doctor_say(doctor, far ? DOCTOR_WARN : DOCTOR_OK, "ptp", "/dev/ptp%d: the camera's clock is %.3f ms off the system's, known to %.3f ms%s", clock.ptp,
+			   (double)clock.offset_ns / 1e6, (double)clock.doubt_ns / 1e6, far ? " - start phc2sys (docs/porting.md says how)" : "");
 }
 
 void doctor_check_clock(struct doctor *doctor)

@@ -4,6 +4,7 @@
 #include "qyrand/outbox.h"
 #include "qyrand/service.h"
 #include "tools/doctor.h"
+#include "tools/qyranctl.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -22,6 +23,7 @@ static const char help[] =
 	"\n"
 	"  doctor [--device SPEC] CONFIG   say what is wrong: keys, configuration, device, clock, disk, broker\n"
 	"  masks [--device SPEC] CONFIG    put the configuration's privacy masks in force on a board; root only\n"
+	"  clock [--device SPEC] [--watch] CONFIG   does a board's clock follow a reference? Its records say so; --watch: every second; root only\n"
 	"  init CONFIG                     make the camera's keys; prints the file for the authority\n"
 	"  status CONFIG                   what the outbox holds, and for how many days there is room\n"
 	"  --help, --version\n"
@@ -148,13 +150,21 @@ static int run_masks(const char *path, const char *device)
 	return 0;
 }
 
+static int run_clock(const char *path, const char *device, bool watch)
+{
+	static struct qyran_config config;
+
+	return load(path, &config) < 0 ? 2 : qyranctl_clock(device ? device : config.device.spec, watch);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option names[] = {
-		{ "device", required_argument, NULL, 'd' }, { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
+		{ "device", required_argument, NULL, 'd' }, { "watch", no_argument, NULL, 'w' }, { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	const struct rlimit none = { 0, 0 };
 	const char *device = NULL;
+	bool watch = false;
 	int name;
 
 	prctl(PR_SET_DUMPABLE, 0);
@@ -163,6 +173,8 @@ int main(int argc, char **argv)
 	while ((name = getopt_long(argc, argv, "", names, NULL)) != -1) {
 		if (name == 'd') {
 			device = optarg;
+		} else if (name == 'w') {
+			watch = true;
 		} else if (name == 'h') {
 			fputs(help, stdout);
 			return 0;
@@ -183,12 +195,14 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[optind], "doctor") == 0)
 		return run_doctor(argv[optind + 1], device);
+	if (strcmp(argv[optind], "clock") == 0)
+		return run_clock(argv[optind + 1], device, watch);
 	if (strcmp(argv[optind], "masks") == 0)
 		return run_masks(argv[optind + 1], device);
 	if (strcmp(argv[optind], "init") == 0)
 		return run_init(argv[optind + 1]);
 	if (strcmp(argv[optind], "status") == 0)
 		return run_status(argv[optind + 1]);
-	fprintf(stderr, "qyranctl: %s: no such command; allowed: doctor, masks, init, status\n", argv[optind]);
+	fprintf(stderr, "qyranctl: %s: no such command; allowed: doctor, masks, clock, init, status\n", argv[optind]);
 	return 2;
 }
