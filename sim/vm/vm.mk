@@ -40,7 +40,8 @@ $(VM_CLIP): $(BUILD)/pattern
 VM_NEEDS += $(VM_CLIP) $(T)/qyran-record $(T)/libqyran-sim.so
 
 TEST_NEEDS += $(VM_NEEDS)
-TESTS += vm:'sim/vm/run test'
+# Among the slowest, so among the first.
+TESTS := vm:'sim/vm/run test' $(TESTS)
 SOAK += vm-broken-guests:tests/system/vm_tells_of_broken_guests
 
 .PHONY: vm vm-test
