@@ -64,8 +64,8 @@ FRAGMENTS := hw/stream.mk hw/detect.mk hw/bench/bench.mk hw/hls/hls.mk hw/syn/sy
 	sim/board/board.mk sim/scene/plate.mk sim/scene/scene.mk \
 	userspace/lib/lib.mk proto/proto.mk userspace/qyrand/decide.mk userspace/qyrand/seal.mk userspace/qyrand/reader.mk userspace/qyrand/service.mk \
 	userspace/qyrand/view.mk userspace/tools/tools.mk userspace/tools/inbox.mk userspace/tools/view.mk userspace/deploy/deploy.mk \
-	kernel-module/module.mk hw/formal/formal.mk tests/rtl/cocotb.mk \
-	sim/vm/vm.mk tests/tests.mk
+	kernel-module/kernel-module.mk hw/formal/formal.mk hw/cocotb/cocotb.mk \
+	sim/vm/service.mk sim/vm/vm.mk tests/tests.mk
 include $(wildcard $(FRAGMENTS))
 
 define variant-rules
@@ -96,8 +96,17 @@ $(BUILD)/deps.mk: packages.txt install-packages
 
 all: $(PROGRAMS) ## build everything that a camera, a desk and the authority run
 
-run: $(PROGRAMS) ## play the scenes of SEED, or CLIP=file [CONFIG=file], through the whole camera
-ifdef CLIP
+ifneq ($(filter-out vm,$(DEVICE)),)
+RUN_REFUSED := DEVICE=$(DEVICE): allowed: vm; without it the simulated board plays in the service itself
+else ifneq ($(and $(DEVICE),$(CLIP)),)
+RUN_REFUSED := DEVICE=vm plays its own small scene; leave CLIP out
+endif
+run: $(if $(RUN_REFUSED),,$(PROGRAMS) $(if $(DEVICE),$(VM_NEEDS) $(SERVICE_HOST))) ## play the scenes of SEED, or CLIP=file [CONFIG=file], through the whole camera; DEVICE=vm: driver and service in a guest
+ifdef RUN_REFUSED
+	@echo 'run: $(RUN_REFUSED)' >&2; exit 1
+else ifdef DEVICE
+	@sim/run-vm
+else ifdef CLIP
 	@sim/run "$(CLIP)" $(if $(CONFIG),"$(CONFIG)")
 else
 	@$(MAKE) --no-print-directory scenes

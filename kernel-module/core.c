@@ -16,7 +16,7 @@
 
 static unsigned int watchdog = 10;
 module_param(watchdog, uint, 0444);
-MODULE_PARM_DESC(watchdog, "start the stream again after so many seconds of the camera's clock without a frame; 0: never (default 10)");
+MODULE_PARM_DESC(watchdog, "seconds of the camera's clock without a frame after which the stream is started again; 0: never (default 10)");
 
 static DEFINE_IDA(ids);
 
@@ -39,6 +39,7 @@ const struct regmap_config qyran_regmap_config = {
 	.wr_table = &register_table,
 	.fast_io = true,	/* the interrupt handler reads its status */
 };
+EXPORT_SYMBOL_GPL(qyran_regmap_config);
 
 struct qyran *qyran_ref(struct qyran *q)
 {
@@ -169,9 +170,14 @@ static struct qyran *device_new(struct device *dev, const struct qyran_front *fr
 /* The memory goes when it is certain that nothing more will be written to it. */
 static void memory_free(struct qyran *q)
 {
-	if (q->stuck && qyran_drain(q) && (!q->front.quiesce || q->front.quiesce(q->dev))) {
-		dev_err(q->dev, "the logic does not become idle: its memory is leaked, for it may still write there\n");
-		return;
+	if (q->stuck && qyran_drain(q)) {
+		/* What it can still be told: no address is yours. */
+		qyran_set_wide(q, QYRAN_REG_DMA_LIMIT_LO, 0);
+		if (!q->front.cut_off || q->front.cut_off(q->dev)) {
+			dev_err(q->dev, "the logic does not become idle: its memory is leaked, for it may still write there\n");
+			return;
+		}
+		dev_warn(q->dev, "the logic does not become idle: it is cut off from memory\n");
 	}
 	qyran_slots_free(q);
 	qyran_block_drop(q, q->ring);
@@ -191,6 +197,8 @@ int qyran_probe(struct device *dev, const struct qyran_front *front)
 	rc = silence(q);
 	if (rc)
 		goto err_unref;
+	if (front->connect)
+		front->connect(dev);
 	q->memory = qyran_memory_new(dev);
 	if (IS_ERR(q->memory)) {
 		rc = dev_err_probe(dev, PTR_ERR(q->memory), "the memory-region of the device tree cannot be used\n");
@@ -210,10 +218,10 @@ int qyran_probe(struct device *dev, const struct qyran_front *front)
 	rc = qyran_uio_probe(q);
 	if (rc)
 		goto err_ptp;
+	dev_set_drvdata(dev, q);	/* before V4L2 puts its own there */
 	rc = qyran_sensor_probe(q);
 	if (rc)
 		goto err_uio;
-	dev_set_drvdata(dev, q);
 	q->misc.minor = MISC_DYNAMIC_MINOR;
 	q->misc.name = q->name;
 	q->misc.fops = &qyran_fops;
@@ -243,6 +251,7 @@ err_unref:
 	qyran_unref(q);
 	return rc;
 }
+EXPORT_SYMBOL_GPL(qyran_probe);
 
 void qyran_remove(struct device *dev)
 {
@@ -267,6 +276,7 @@ void qyran_remove(struct device *dev)
 	dev_set_drvdata(dev, NULL);
 	qyran_unref(q);
 }
+EXPORT_SYMBOL_GPL(qyran_remove);
 
 static int __init qyran_init(void)
 {

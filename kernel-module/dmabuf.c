@@ -126,9 +126,9 @@ struct dma_buf *qyran_hold(struct qyran *q, struct qyran_ioc_hold *ask)
 	if (!hold->block->cpu)
 		dma_sync_single_for_cpu(q->dev, hold->block->dma, hold->block->size, DMA_BIDIRECTIONAL);
 	hold->block->cpu = true;
-	ask->width = q->format.width;
-	ask->height = q->format.height;
-	ask->stride = q->format.stride;
+	ask->width = q->running.width;
+	ask->height = q->running.height;
+	ask->stride = q->running.stride;
 
 	info.ops = &hold_ops;
 	info.size = hold->block->size;

@@ -11,7 +11,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#define RESERVED_SET(s) (memchr_inv((s).reserved, 0, sizeof((s).reserved)) != NULL)
+#define RESERVED_SET(s) (!!memchr_inv((s).reserved, 0, sizeof((s).reserved)))
 
 static int file_open(struct inode *inode, struct file *file)
 {

@@ -10,6 +10,11 @@
 #define SUBSYSTEM_SIM	1
 #define BAR		0
 
+static void connect(struct device *dev)
+{
+	pci_set_master(to_pci_dev(dev));
+}
+
 static int cut_off(struct device *dev)
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
@@ -24,7 +29,7 @@ static int cut_off(struct device *dev)
 static int front_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct device *dev = &pdev->dev;
-	struct qyran_front front = { .quiesce = cut_off };
+	struct qyran_front front = { .connect = connect, .cut_off = cut_off };
 	int rc;
 
 	rc = pcim_enable_device(pdev);
@@ -42,7 +47,6 @@ static int front_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	rc = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
 	if (rc)
 		return dev_err_probe(dev, rc, "no way to memory\n");
-	pci_set_master(pdev);
 	rc = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI | PCI_IRQ_MSIX);
 	if (rc < 0)
 		return dev_err_probe(dev, rc, "no message-signalled interrupt\n");

@@ -50,7 +50,10 @@ static int suspend(struct device *dev)
 
 	mutex_lock(&q->lock);
 	q->saved.running = q->state == QYRAN_RUNNING;
-	qyran_stop(q);
+	if (qyran_stop(q)) {
+		mutex_unlock(&q->lock);
+		return -EBUSY;	/* it may still write to memory */
+	}
 	settings_save(q);
 	q->saved.boot_ns = ktime_get_boottime_ns();
 	if (qyran_clock_read(q, &q->saved.clock_ns, NULL))
@@ -61,7 +64,7 @@ static int suspend(struct device *dev)
 	cancel_delayed_work_sync(&q->tick);
 	flush_delayed_work(&q->calm);
 	disable_irq(q->front.irq);
-	return q->stuck ? -EBUSY : 0;
+	return 0;
 }
 
 static int resume(struct device *dev)
@@ -82,8 +85,7 @@ static int resume(struct device *dev)
 	qyran_irq_enable(q);
 	if (q->saved.running) {
 		rc = qyran_start(q);
-		if (!rc)
-			q->pending = -ESTRPIPE;
+		q->pending = rc ? 0 : -ESTRPIPE;
 	}
 out:
 	mutex_unlock(&q->lock);

@@ -18,9 +18,11 @@ static int command(struct qyran *q, u32 bit, struct ptp_system_timestamp *sts)
 
 	ptp_read_system_prets(sts);
 	qyran_set(q, QYRAN_REG_CLOCK_CONTROL, bit);
-	ptp_read_system_postts(sts);
 	for (i = 0; i < POLLS; i++) {
 		state = qyran_get(q, QYRAN_REG_CLOCK_STATE);
+		/* a write may be on its way yet when it seems done; not so when a read has come back */
+		if (!i)
+			ptp_read_system_postts(sts);
 		if (state & ~QYRAN_BIT(CLOCK_STATE, BUSY))
 			return -EIO;
 		if (!state)

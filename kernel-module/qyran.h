@@ -52,7 +52,8 @@
  * @irq: number for request_irq(), @irq_flags with it
  * @page0: physical address of page 0 of the registers; 0: it cannot be mapped, so there is no UIO device
  * @simulated: records are lost to nobody, a frame waits for its reader
- * @quiesce: cuts the device off from memory; 0 when it is certain that nothing more will be written. NULL: not possible
+ * @connect: lets the device reach memory, once its logic is known to be idle. NULL: it always can
+ * @cut_off: the contrary; 0 when it is certain that nothing more will be written. NULL: not possible
  */
 struct qyran_front {
 	struct regmap *regs;
@@ -60,7 +61,8 @@ struct qyran_front {
 	unsigned long irq_flags;
 	phys_addr_t page0;
 	bool simulated;
-	int (*quiesce)(struct device *dev);
+	void (*connect)(struct device *dev);
+	int (*cut_off)(struct device *dev);
 };
 
 /* Memory that the logic writes. Mapped for DMA exactly while the stream owns it; a holder of its frame may keep it longer. */
@@ -92,25 +94,27 @@ struct qyran {
 	int id;
 	unsigned long opened;	/* bit 0 */
 
-	struct mutex lock;
+	struct mutex lock;	/* of the stream, as above */
 	bool gone, suspended;
 	bool dead;		/* reads give all ones; said once */
 	bool stuck;		/* has not become idle: its memory must stay */
 	enum qyran_state state;
 	u32 version, width_max, height_max, slot_count, mask_count, pins;
-	struct qyran_ioc_format format;
+	struct qyran_ioc_format format, running;	/* as set; as taken at the last start */
 	struct qyran_ioc_masks masks;
 
 	struct device *memory;
 	struct qyran_block *ring;
 	u32 ring_size, producer, consumer, told;	/* told: consumer as the logic knows it */
 	u64 sequence;		/* of the next record */
+	u64 next_frame;		/* one more than the last one read */
+	u32 frames_before;	/* COUNT_FRAMES when the run began */
 	unsigned int run;	/* counts starts */
 	int pending;		/* what the next read() gives, once */
-	struct mutex read_lock;
+	struct mutex read_lock;	/* of record */
 	u8 *record;
 
-	spinlock_t slot_lock;
+	spinlock_t slot_lock;	/* of what follows, and of a block's holders */
 	struct qyran_slot slots[QYRAN_SLOTS];
 	u64 order;
 	u64 bare[QYRAN_SLOTS];	/* the latest frames without pixels */
@@ -130,9 +134,11 @@ struct qyran {
 	u32 ticked_producer;
 	unsigned int watchdog_s;
 	u32 watched_frames, watched_steps;
+	u32 still_frames;
+	unsigned int still;	/* ticks without a frame having begun */
 	u64 watched_ns;
 
-	struct mutex clock_lock;
+	struct mutex clock_lock;	/* a command and its answer */
 	struct ptp_clock_info ptp_info;
 	struct ptp_clock *ptp;
 	u64 clock_rate;		/* nominal, ns a time clock, 8.56 fixed point */
@@ -175,7 +181,7 @@ static inline void qyran_set_wide(struct qyran *q, unsigned int offset_lo, u64 v
 	qyran_set(q, offset_lo + 4, upper_32_bits(value));
 }
 
-/* core.c */
+/* core.c; a front-end may be a module of its own: these are exported for it */
 int qyran_probe(struct device *dev, const struct qyran_front *front);
 void qyran_remove(struct device *dev);
 extern const struct dev_pm_ops qyran_pm_ops;
@@ -205,7 +211,7 @@ ssize_t qyran_read(struct qyran *q, char __user *to, size_t size, bool wait);
 __poll_t qyran_ready(struct qyran *q);	/* with lock held */
 
 /* slots.c */
-int qyran_slots_alloc(struct qyran *q, size_t size);
+int qyran_slots_alloc(struct qyran *q);
 void qyran_slots_begin(struct qyran *q);
 void qyran_slots_put(struct qyran *q, u32 slot, u64 frame, u64 time_ns);
 void qyran_slots_return(struct qyran *q);

@@ -124,18 +124,21 @@ static u32 examine(struct qyran *q, u32 index, u32 *ret_skip)
 /* Goes on to the next sound record, or to the end of what is there. */
 static void skip_damaged(struct qyran *q, u32 skip)
 {
+	const struct qyran_record_header *header = (const void *)q->record;
 	u32 from = q->consumer;
 
-	do {
-		const struct qyran_record_header *header = (const void *)q->record;
-
+	while (true) {
+		/* A FRAME whose header is sound still tells that its frame has ended. */
+		if (skip >= LEAST && le16_to_cpu(header->type) == QYRAN_RECORD_FRAME &&
+		    le64_to_cpu(header->frame) - q->next_frame < SEQUENCE_AHEAD)
+			q->next_frame = le64_to_cpu(header->frame) + 1;
 		q->consumer += skip;
 		if (q->consumer == q->producer)
 			break;
 		if (examine(q, q->consumer, &skip) &&
 		    le64_to_cpu(header->sequence) - q->sequence < SEQUENCE_AHEAD)
 			break;
-	} while (true);
+	}
 	q->count.corrupt++;
 	q->count.corrupt_bytes += q->consumer - from;
 	q->doubtful = true;
@@ -146,8 +149,7 @@ static void give_back(struct qyran *q)
 {
 	if (q->state != QYRAN_RUNNING)
 		return;
-	if (q->consumer == q->producer)
-		qyran_slots_doubt(q);
+	qyran_slots_doubt(q);
 	qyran_slots_return(q);
 	if (q->told == q->consumer)
 		return;
@@ -250,6 +252,7 @@ static void delivered(struct qyran *q, u32 length)
 	q->sequence = sequence + 1;
 	if (le16_to_cpu(header->type) == QYRAN_RECORD_FRAME) {
 		q->count.frames++;
+		q->next_frame = le64_to_cpu(header->frame) + 1;
 		qyran_slots_put(q, le32_to_cpu(frame->slot), le64_to_cpu(header->frame),
 				le64_to_cpu(header->time_ns));
 	}

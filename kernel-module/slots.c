@@ -5,20 +5,27 @@
 #include <linux/bitops.h>
 #include <linux/dma-mapping.h>
 
+#define STILL	20	/* ticks: 5 s. A frame takes 1/60 s on a board; a simulated one of 1920x1080 some 2 s */
+
 static unsigned int kept(const struct qyran *q)
 {
 	return q->slot_count - QYRAN_SLOTS_SPARE;
 }
 
-/* Memory for all slots; what is there already stays when it has the size. */
-int qyran_slots_alloc(struct qyran *q, size_t size)
+/*
+ * Memory for all slots. What is there already stays if the frames have the same shape; else new memory, which is zero, so that
+ * nothing of an older picture is left between the lines of a new one.
+ */
+int qyran_slots_alloc(struct qyran *q)
 {
+	bool same = q->format.width == q->running.width && q->format.height == q->running.height;
+	size_t size = (size_t)q->format.stride * q->format.height;
 	unsigned int i;
 
 	for (i = 0; i < q->slot_count; i++) {
 		struct qyran_block *block = q->slots[i].block;
 
-		if (block && block->size != PAGE_ALIGN(size)) {
+		if (block && (!same || block->size != PAGE_ALIGN(size))) {
 			spin_lock(&q->slot_lock);
 			q->slots[i].block = NULL;
 			q->slots[i].here = false;
@@ -122,24 +129,30 @@ void qyran_slots_return(struct qyran *q)
 }
 
 /*
- * A slot whose FRAME record was lost is with nobody. While nothing is under way in the logic, what it was given and does not
- * show as free is such a slot. The order of the reads matters: a frame that begins after the first is seen by the others.
+ * A slot whose FRAME record was lost is with nobody. When the last frame that began is one whose FRAME has been read, none is
+ * under way (DRAINED would speak only of frames that have ended), and what the logic was given and does not show as free is
+ * such a slot. The order of the reads matters: a frame that takes a slot has been counted before. Where no FRAME could be
+ * read, no frame is under way either when none has begun for long.
  */
 void qyran_slots_doubt(struct qyran *q)
 {
-	u32 free, state, lost;
+	u32 free, begun, lost;
+	unsigned int i;
 
 	if (!q->doubtful)
 		return;
 	free = qyran_get(q, QYRAN_REG_SLOT_STATE);
-	state = qyran_get(q, QYRAN_REG_STATE);
-	if (free >> QYRAN_SLOTS || state >> 3 || !(state & QYRAN_BIT(STATE, DRAINED)) ||
-	    qyran_get(q, QYRAN_REG_RING_PRODUCER) != q->consumer)
+	begun = qyran_get(q, QYRAN_REG_COUNT_FRAMES) - q->frames_before;
+	if (free >> QYRAN_SLOTS || (begun != (u32)q->next_frame && q->still < STILL))
 		return;
 	spin_lock(&q->slot_lock);
 	lost = q->given & ~free;
-	q->given &= ~lost;
 	q->giving |= lost;
+	q->given = free;
+	/* It has told of a slot that it still has: that frame is none. */
+	for (i = 0; i < q->slot_count; i++)
+		if (free & BIT(i) && !q->slots[i].block->holders)
+			q->slots[i].here = false;
 	spin_unlock(&q->slot_lock);
 	q->count.lost_slots += hweight32(lost);
 	q->doubtful = false;

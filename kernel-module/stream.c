@@ -50,7 +50,7 @@ static void mask_write(struct qyran *q, unsigned int i, u32 x, u32 y)
 
 static u32 span(u16 from, u16 length)
 {
-	return from | min(from + length, 0xffff) << 16;
+	return from | min_t(u32, from + length, 0xffff) << 16;
 }
 
 /*
@@ -141,10 +141,15 @@ static int run(struct qyran *q)
 	qyran_set_wide(q, QYRAN_REG_DMA_LIMIT_LO, most);
 	dma_sync_single_for_device(q->dev, q->ring->dma, q->ring->size, DMA_BIDIRECTIONAL);
 
+	qyran_masks_apply(q);
+
+	q->running = q->format;
 	q->producer = 0;
 	q->consumer = 0;
 	q->told = 0;
 	q->sequence = 0;
+	q->next_frame = 0;
+	q->frames_before = qyran_get(q, QYRAN_REG_COUNT_FRAMES);
 	q->run++;
 	qyran_set(q, QYRAN_REG_IRQ_STATUS, IRQ_ALL);
 	qyran_set(q, QYRAN_REG_CONTROL, QYRAN_BIT(CONTROL, RUN));
@@ -152,7 +157,8 @@ static int run(struct qyran *q)
 	rc = read_poll_timeout(qyran_get, state, state & ~STATE_ALL || !(state & QYRAN_BIT(STATE, IDLE)), POLL_US,
 			       BEGIN_US, false, q, QYRAN_REG_STATE);
 	if (rc || state & ~STATE_ALL) {
-		dev_err(q->dev, "the logic does not start: STATE reads 0x%08x; check the video clock\n", state);
+		dev_err_ratelimited(q->dev, "the logic does not start: STATE reads 0x%08x; check the video clock\n",
+				    state);
 		qyran_drain(q);
 		return rc ? rc : -EIO;
 	}
@@ -169,6 +175,7 @@ static int run(struct qyran *q)
 static void watch_anew(struct qyran *q)
 {
 	q->watched_ns = 0;
+	q->still = 0;
 	q->ticked_interrupts = atomic_read(&q->count.interrupts);
 	q->ticked_producer = 0;
 	mod_delayed_work(system_wq, &q->tick, TICK);
@@ -190,11 +197,10 @@ int qyran_start(struct qyran *q)
 		if (rc)
 			return rc;
 	}
-	rc = qyran_slots_alloc(q, (size_t)q->format.stride * q->format.height);
+	rc = qyran_slots_alloc(q);
 	if (rc)
 		return rc;
 	q->pending = 0;
-	qyran_masks_apply(q);
 	rc = run(q);
 	if (rc)
 		return rc;
@@ -217,7 +223,7 @@ int qyran_stop(struct qyran *q)
 	qyran_sensor_stream(q, false);
 	rc = qyran_drain(q);
 	if (rc == -ETIMEDOUT)
-		dev_err(q->dev, "the logic does not become idle; its memory stays allocated\n");
+		dev_err_ratelimited(q->dev, "the logic does not become idle; its memory stays allocated\n");
 	q->state = QYRAN_STOPPED;
 	qyran_irq_enable(q);
 	cancel_delayed_work(&q->tick);
@@ -262,7 +268,8 @@ static void watch(struct qyran *q)
 	}
 	if (now_ns - q->watched_ns < (u64)q->watchdog_s * NSEC_PER_SEC || q->consumer != q->producer)
 		return;
-	dev_warn(q->dev, "no frame in %u s of the camera's clock; starting the stream again\n", q->watchdog_s);
+	dev_warn_ratelimited(q->dev, "no frame in %u s of the camera's clock; starting the stream again\n",
+			     q->watchdog_s);
 	restart(q);
 	q->watched_ns = 0;
 }
@@ -270,10 +277,11 @@ static void watch(struct qyran *q)
 /* The logic still has what it was told: a device that was away for a moment took no writes and may have been reset. */
 static void compare(struct qyran *q)
 {
+	u32 frames;
+
 	if (!(qyran_get(q, QYRAN_REG_CONTROL) & QYRAN_BIT(CONTROL, RUN))) {
-		dev_warn(q->dev, "the logic was reset; starting the stream again\n");
+		dev_warn_ratelimited(q->dev, "the logic was reset; starting the stream again\n");
 		qyran_clock_rate_apply(q);
-		qyran_masks_apply(q);
 		restart(q);
 		return;
 	}
@@ -281,6 +289,9 @@ static void compare(struct qyran *q)
 		qyran_irq_enable(q);
 	if (qyran_get(q, QYRAN_REG_RING_CONSUMER) != q->told)
 		qyran_set(q, QYRAN_REG_RING_CONSUMER, q->told);
+	frames = qyran_get(q, QYRAN_REG_COUNT_FRAMES);
+	q->still = frames == q->still_frames ? q->still + 1 : 0;
+	q->still_frames = frames;
 	/* A reader that waits gets slots back that went astray. */
 	if (q->told == q->consumer && q->consumer == q->producer) {
 		q->doubtful = true;

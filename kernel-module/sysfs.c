@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters and settings under /sys/class/misc/qyranN/; ABI.txt says what each is. */
+/* Counters and settings under /sys/class/misc/qyranN/; sysfs-abi says what each is. */
 #include "qyran.h"
 
 #include <linux/bitops.h>
@@ -75,21 +75,25 @@ COUNTED_THERE(clock_steps, CLOCK_STEPS);
 static ssize_t slots_home_show(struct device *dev, struct device_attribute *attr, char *to)
 {
 	struct qyran *q = from(dev);
-	unsigned int home = 0;
+	unsigned int i, home = 0;
 	ssize_t rc = -ENODEV;
 	u32 free;
 
 	mutex_lock(&q->lock);
 	if (q->gone)
 		goto out;
-	free = qyran_get(q, QYRAN_REG_SLOT_STATE);
+	free = q->state == QYRAN_RUNNING ? qyran_get(q, QYRAN_REG_SLOT_STATE) : 0;
 	rc = -EIO;
 	if (free >> QYRAN_SLOTS)
 		goto out;
 	spin_lock(&q->slot_lock);
-	home = hweight32(free | q->giving);
-	for (unsigned int i = 0; i < q->slot_count; i++)
-		home += q->slots[i].here && !q->slots[i].stale && !q->slots[i].block->holders;
+	for (i = 0; i < q->slot_count; i++) {
+		const struct qyran_slot *slot = &q->slots[i];
+
+		if (slot->block && slot->block->holders)
+			continue;
+		home += q->state != QYRAN_RUNNING || slot->here || (free | q->giving) & BIT(i);
+	}
 	spin_unlock(&q->slot_lock);
 	rc = sysfs_emit(to, "%u\n", home);
 out:

@@ -62,6 +62,7 @@ struct qyran_board {
 		const uint8_t *line;
 		uint32_t width, stride, x, lines;	// lines: that are not in
 		unsigned gap;				// clocks to the next line
+		uint64_t time_ns;			// of the first pixel, at pace scene; 0: it is in
 	} frame = {};
 	bool registers_awake = true;	// their clock stands while nobody accesses them
 	struct {
@@ -272,6 +273,9 @@ uint64_t qyran_board::play(uint64_t most)
 		const uint8_t *line = frame.line;
 		const uint32_t end = left < frame.width - frame.x ? frame.x + static_cast<uint32_t>(left) : frame.width;
 
+		if (frame.time_ns > now())
+			now() = frame.time_ns;
+		frame.time_ns = 0;
 		top.s_axis_tvalid = 1;
 		for (uint32_t x = frame.x; x < end; x++) {
 			top.s_axis_tdata = static_cast<uint16_t>(line[2 * x] | line[2 * x + 1] << 8);
@@ -299,9 +303,7 @@ int qyran_board_begin(qyran_board *board, const uint8_t *yuyv, uint32_t width, u
 	board->top.pins = pins;
 	board->follow_host();
 	board->idle(PinClocks);
-	if (board->pace == QYRAN_PACE_SCENE && time_ns > board->now())
-		board->now() = time_ns;
-	board->frame = { yuyv, width, stride, 0, height, 0 };
+	board->frame = { yuyv, width, stride, 0, height, 0, board->pace == QYRAN_PACE_SCENE ? time_ns : 0 };
 	board->top.s_axis_tuser = 1;
 	return 0;
 }

@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ static const char usage[] =
 	"  --aside M            the camera hangs M metres farther right (-20 to 20) and looks at the same place of the road\n"
 	"  --roll DEG           the camera is turned about its axis (-30 to 30)\n"
 	"  --zoom F             a lens with F times the focal length (0.8 to 10)\n"
-	"  --list               the scenes, one a line\n";
+	"  --list               the scenes, one a line: name, what happens, frames\n";
 
 static bool number(const char *text, uint64_t limit, uint64_t *ret)
 {
@@ -186,7 +187,7 @@ int main(int argc, char **argv)
 			break;
 		case 'l':
 			for (size_t i = 0; i < scene_count; i++)
-				printf("%s\t%s\n", scene_table[i].name, scene_table[i].about);
+				printf("%s\t%s\t%" PRIu32 "\n", scene_table[i].name, scene_table[i].about, scene_table[i].frames);
 			return 0;
 		case 'w':
 			if (scene_weather_find(optarg, &weather))

@@ -5,7 +5,8 @@
  *   qyran-boardd [--clip FILE] [--epoch NS] [--silent SECONDS] [--watch FILE]… --qtest SOCKET -- qemu-system-x86_64 ARGUMENTS
  *   qyran-boardd […] --ivshmem SOCKET --ram FILE --ram-base ADDRESS -- qemu-system-aarch64 ARGUMENTS
  *
- * @FD@ in QEMU's arguments becomes the number of the link's file. Ends with the exit status that the guest wrote to BENCH_VERDICT; 1 when
+ * @FD@ in QEMU's arguments becomes the number of the link's file, @TSC@ what a Linux guest has to be told of the time stamp counter, which
+ * under TCG is the host's: on a busy host it would be measured wrong by a factor of three. Ends with the exit status that the guest wrote to BENCH_VERDICT; 1 when
  * the guest went without one, 124 when nothing was heard of it for so many seconds (no access, no frame, no watched file that grew).
  */
 #include "sim/vm/device.h"
@@ -91,19 +92,71 @@ static int parse(int argc, char **argv, struct options *options)
 	return optind < argc && !options->qtest == !!options->ivshmem && !options->ivshmem == !options->ram ? 0 : usage();
 }
 
-/* The arguments with the number of the link's file in them; the strings are never freed: they are QEMU's. */
-static int put_fd(char **arguments, int fd)
+/* Puts a text into the arguments where a name stands; the strings are never freed: they are QEMU's. */
+static int put(char **arguments, const char *name, const char *text)
 {
 	for (; *arguments; arguments++) {
-		char *at = strstr(*arguments, "@FD@"), *made;
+		char *at = strstr(*arguments, name), *made;
 
 		if (!at)
 			continue;
-		if (asprintf(&made, "%.*s%d%s", (int)(at - *arguments), *arguments, fd, at + 4) < 0)
+		if (asprintf(&made, "%.*s%s%s", (int)(at - *arguments), *arguments, text, at + strlen(name)) < 0)
 			return -ENOMEM;
 		*arguments = made;
 	}
 	return 0;
+}
+
+#if defined(__x86_64__)
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Both clocks at an instant: of several tries the one that nothing came between. */
+static void both_clocks(uint64_t *ret_ns, uint64_t *ret_ticks)
+{
+	uint64_t narrowest = UINT64_MAX;
+
+	for (unsigned int i = 0; i < 100; i++) {
+		uint64_t before = now_ns(), ticks = __builtin_ia32_rdtsc(), after = now_ns();
+
+		if (after - before < narrowest) {
+			narrowest = after - before;
+			*ret_ns = before + narrowest / 2;
+			*ret_ticks = ticks;
+		}
+	}
+}
+
+static void tell_tsc(char *text, size_t size)
+{
+	uint64_t ns[2], ticks[2];
+
+	both_clocks(&ns[0], &ticks[0]);
+	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+	both_clocks(&ns[1], &ticks[1]);
+	snprintf(text, size, "tsc_early_khz=%llu tsc=reliable", (unsigned long long)((ticks[1] - ticks[0]) * 1000000u / (ns[1] - ns[0])));
+}
+#else
+static void tell_tsc(char *text, size_t size)
+{
+	snprintf(text, size, "tsc=reliable");
+}
+#endif
+
+static int put_all(char **arguments, int fd)
+{
+	char number_of_fd[16], tsc[64];
+	int rc;
+
+	snprintf(number_of_fd, sizeof(number_of_fd), "%d", fd);
+	tell_tsc(tsc, sizeof(tsc));
+	rc = put(arguments, "@FD@", number_of_fd);
+	return rc < 0 ? rc : put(arguments, "@TSC@", tsc);
 }
 
 static pid_t start(const struct rig_link *link, char **arguments)
@@ -219,7 +272,7 @@ int main(int argc, char **argv)
 	if (rc == 0)
 		rc = rig_device_new(&host, video, options.epoch_ns, !options.qtest, &device);
 	if (rc == 0)
-		rc = put_fd(argv + optind, fd);
+		rc = put_all(argv + optind, fd);
 	if (rc < 0) {
 		fprintf(stderr, "boardd: cannot set up the device: %s\n", strerror(-rc));
 		return 1;

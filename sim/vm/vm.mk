@@ -7,7 +7,7 @@
 #   tests/vm/NAME, a script without a suffix, is /tests/NAME; tests/vm/boots says which tests a boot runs
 
 VM_SOURCES := $(addprefix sim/vm/,boardd.c device.c config.c play.c mutate.c bench.c video.c qtest.c link_proxy.c link_ivshmem.c)
-VM_PROGRAMS += bench rig
+VM_PROGRAMS += bench rig stream
 
 define vm-boardd
 $(BUILD)/$1/qyran-boardd: $(patsubst %.c,$(BUILD)/$1/obj/%.o,$(VM_SOURCES)) $(BUILD)/$1/libclip.a $(BUILD)/$1/libqyran.a $(BOARD_DIR)/libboard.a
@@ -19,7 +19,7 @@ $(foreach v,$(VARIANTS),$(eval $(call vm-boardd,$v)))
 
 # The guest has no sanitizers' room: its programs are the plain variant.
 VM_TESTS_DIR := $(BUILD)/vm/tests
-VM_SCRIPTS := $(filter-out tests/vm/boots,$(wildcard $(addprefix tests/vm/,$(filter-out %.c %.h,$(notdir $(wildcard tests/vm/*))))))
+VM_SCRIPTS := $(shell find tests/vm -maxdepth 1 -type f -perm -u+x ! -name '*.*')
 $(VM_TESTS_DIR)/%: $(BUILD)/plain/obj/tests/vm/%.o $(BUILD)/plain/libqyran.a
 	@mkdir -p $(@D)
 	$(call SAY,LD,$@)$(CC) $(CFLAGS_plain) $(LDFLAGS_plain) -o $@ $^ $(VM_LDLIBS_$*)
@@ -27,16 +27,32 @@ VM_OBJECTS := $(patsubst %,$(BUILD)/plain/obj/tests/vm/%.o,$(VM_PROGRAMS))
 OBJECTS += $(VM_OBJECTS)
 .SECONDARY: $(VM_OBJECTS)
 
-VM_IN_GUEST = $(foreach p,$(VM_PROGRAMS),$(VM_TESTS_DIR)/$p=/tests/$p) $(foreach s,$(VM_SCRIPTS),$s=/tests/$(notdir $s)) $(VM_TESTS_DIR)/bench $(VM_FILES)
-VM_NEEDS = $(BUILD)/plain/qyran-boardd $(addprefix $(VM_TESTS_DIR)/,$(VM_PROGRAMS)) $(foreach f,$(VM_FILES),$(firstword $(subst =, ,$f)))
+VM_IN_GUEST = sim/vm/camera $(foreach p,$(VM_PROGRAMS),$(VM_TESTS_DIR)/$p=/tests/$p) $(foreach s,$(VM_SCRIPTS),$s=/tests/$(notdir $s)) $(VM_TESTS_DIR)/bench $(sort $(BUILD)/plain/qyran-record $(VM_FILES))
+VM_NEEDS = $(T)/qyran-boardd $(addprefix $(VM_TESTS_DIR)/,$(VM_PROGRAMS)) $(foreach f,$(sort $(BUILD)/plain/qyran-record $(VM_FILES)),$(firstword $(subst =, ,$f)))
 export VM_FILES_IN_GUEST = $(VM_IN_GUEST)
+export VM_BIN = $(T)
+
+# A clip for the records of a guest to be compared with those of sim:.
+VM_CLIP := $(BUILD)/vm/pattern.y4m
+$(VM_CLIP): $(BUILD)/pattern
+	@mkdir -p $(@D)
+	$< $@
+VM_NEEDS += $(VM_CLIP) $(T)/qyran-record $(T)/libqyran-sim.so
 
 TEST_NEEDS += $(VM_NEEDS)
-TESTS += vm:'sim/vm/run test'
+# Among the slowest, so among the first.
+TESTS := vm:'sim/vm/run test' $(TESTS)
+SOAK += vm-broken-guests:tests/system/vm_tells_of_broken_guests
 
 .PHONY: vm vm-test
 vm-test: $(VM_NEEDS) ## boot guests on the simulated camera and test the driver in them; BOOT=NAME for one of tests/vm/boots
-	@sim/vm/run test $(BOOT)
+	@VM_JOBS=$${VM_JOBS:-2} sim/vm/run test $(BOOT)
 
 vm: $(VM_NEEDS) ## a shell in a guest, the camera running; CLIP=file for what it sees
 	@sim/vm/run shell $(CLIP)
+
+# The same driver built for arm64, in an arm64 guest. What only this needs is installed by its target.
+.PHONY: vm-test-arm64
+vm-test-arm64: $(T)/qyran-boardd $(MODULE_INSTALLED) ## the arm64 build of the driver in an arm64 guest, against the same logic
+	@./install-packages packages-arm64.txt
+	@sim/vm/arm64 "$(MODULE_DIR)" "$(BUILD)/vm/arm64-programs"

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For programs in the guest: the simulated camera's BARs, mapped, without its driver; the names of sim/vm/bench.h and qyran/regs.h. */
+/*
+ * For programs in the guest: the simulated camera's BARs, mapped, without its driver; the names of sim/vm/bench.h and qyran/regs.h.
+ * Where there is no PCI link (arm64) the bench registers are behind the programs' mailbox (one program at a time), and BAR0 is the driver's alone.
+ */
 #ifndef QYRAN_TESTS_RIG_H
 #define QYRAN_TESTS_RIG_H
 
 #include "sim/vm/bench.h"
+#include "sim/vm/mailbox.h"
 
 #include <fcntl.h>
 #include <glob.h>
@@ -14,6 +18,16 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __aarch64__
+#define RIG_MODULE "qyran-mailbox"
+#define RIG_VENDOR 0x1af4
+#define RIG_DEVICE 0x1110
+#else
+#define RIG_MODULE "qyran"
+#define RIG_VENDOR 0x1234
+#define RIG_DEVICE 0x5159
+#endif
 
 /* Folder of the camera's PCI device in sysfs, without a slash at its end; ends the program when there is none. */
 static inline const char *rig_pci(void)
@@ -39,7 +53,7 @@ static inline const char *rig_pci(void)
 			(void)!fgets(device, sizeof(device), file);
 			fclose(file);
 		}
-		if (strtoul(ids, NULL, 16) == 0x1234 && strtoul(device, NULL, 16) == 0x5159)
+		if (strtoul(ids, NULL, 16) == RIG_VENDOR && strtoul(device, NULL, 16) == RIG_DEVICE)
 			snprintf(path, sizeof(path), "%s", found.gl_pathv[i]);
 	}
 	globfree(&found);
@@ -85,6 +99,38 @@ static inline void rig_enable(void)
 	close(fd);
 }
 
+#ifdef __aarch64__
+static inline uint32_t rig_mailbox(uint32_t command, uint32_t offset, uint32_t value)
+{
+	static volatile uint32_t *doorbell, *page;
+
+	if (!page) {
+		rig_enable();
+		doorbell = rig_map(0, 0x100);
+		page = rig_map(2, MAILBOX_SIZE) + MAILBOX_PAGE / 4;
+	}
+	page[MAILBOX_ADDRESS / 4] = BENCH_MAILBOX + offset;
+	page[MAILBOX_VALUE / 4] = value;
+	__sync_synchronize();
+	page[MAILBOX_COMMAND / 4] = command;
+	__sync_synchronize();
+	doorbell[MAILBOX_DOORBELL / 4] = MAILBOX_RING;
+	while (page[MAILBOX_COMMAND / 4])
+		;
+	__sync_synchronize();
+	return page[MAILBOX_VALUE / 4];
+}
+
+static inline uint32_t rig_get(uint32_t offset)
+{
+	return rig_mailbox(MAILBOX_READ, offset, 0);
+}
+
+static inline void rig_set(uint32_t offset, uint32_t value)
+{
+	rig_mailbox(MAILBOX_WRITE, offset, value);
+}
+#else
 /* The bench registers. */
 static inline volatile uint32_t *rig_bench(void)
 {
@@ -106,6 +152,7 @@ static inline void rig_set(uint32_t offset, uint32_t value)
 {
 	rig_bench()[offset / 4] = value;
 }
+#endif
 
 /* For counts of 64 bits: the offset of their low word. */
 static inline uint64_t rig_wide(uint32_t offset)

@@ -6,8 +6,8 @@ INSTALLED := $(addprefix $(BUILD)/plain/,qyrand qyranctl qyran-inbox qyran-recor
 AT = $(DESTDIR)$(PREFIX)
 
 .PHONY: install
-install: $(PROGRAMS) $(BUILD)/plain/libqyran.a $(BUILD)/gen/qyran/regs.h ## programs, plug-in, formats, headers and the service's unit into DESTDIR/PREFIX (/usr/local)
-	$(INSTALL) -d $(addprefix "$(AT)"/,bin lib/qyran lib/systemd/system lib/sysusers.d include/qyran include/linux \
+install: $(PROGRAMS) $(BUILD)/plain/libqyran.a $(BUILD)/gen/qyran/regs.h ## programs, plug-in, formats, headers, units and the udev rule into DESTDIR/PREFIX (/usr/local)
+	$(INSTALL) -d $(addprefix "$(AT)"/,bin lib/qyran lib/systemd/system lib/sysusers.d lib/udev/rules.d include/qyran include/linux \
 		share/qyran/formats share/qyran/proto/qyran/v1 share/doc/qyran/docs)
 	$(INSTALL) -m 755 $(INSTALLED) "$(AT)/bin"
 	$(INSTALL) -m 755 $(BUILD)/plain/libqyran-sim.so "$(AT)/lib/qyran"
@@ -19,8 +19,9 @@ install: $(PROGRAMS) $(BUILD)/plain/libqyran.a $(BUILD)/gen/qyran/regs.h ## prog
 	$(INSTALL) -m 644 README.md LICENSE "$(AT)/share/doc/qyran"
 	$(INSTALL) -m 644 docs/*.md "$(AT)/share/doc/qyran/docs"
 	sed 's|@PREFIX@|$(PREFIX)|g' userspace/deploy/qyrand.ini.in >"$(AT)/share/doc/qyran/qyrand.ini"
-	sed 's|@PREFIX@|$(PREFIX)|g' userspace/deploy/qyrand.service.in >"$(AT)/lib/systemd/system/qyrand.service"
-	chmod 644 "$(AT)/share/doc/qyran/qyrand.ini" "$(AT)/lib/systemd/system/qyrand.service"
+	for unit in qyrand qyran-clock; do sed 's|@PREFIX@|$(PREFIX)|g' userspace/deploy/$$unit.service.in >"$(AT)/lib/systemd/system/$$unit.service" || exit; done
+	chmod 644 "$(AT)/share/doc/qyran/qyrand.ini" "$(AT)"/lib/systemd/system/*.service
 	$(INSTALL) -m 644 userspace/deploy/sysusers.conf "$(AT)/lib/sysusers.d/qyran.conf"
+	$(INSTALL) -m 644 kernel-module/60-qyran.rules "$(AT)/lib/udev/rules.d"
 
 TESTS += install:tests/system/install_test

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <qyran/device.h>
 #include <qyran/record.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +14,11 @@
 #include <unistd.h>
 
 #define BUFFER (1u << 20)
+#define WAIT_MS 200
 
 static const char usage[] =
 	"usage: qyran-record [options] SPEC FILE\n"
-	"Records the stream of a device (sim:CLIP, record:FILE) into FILE, with each frame's pixels, for its owner alone.\n"
+	"Records the stream of a device (kernel:DEVICE, sim:CLIP, record:FILE) into FILE, with each frame's pixels, for its owner alone.\n"
 	"\n"
 	"  --no-frames        leave the pixels of whole frames out: frames of the recording cannot be held\n"
 	"  --epoch-ns N       stamp of the clip's first frame, TAI nanoseconds\n"
@@ -28,6 +30,8 @@ static const char usage[] =
 	"  --watch X,Y,W,H    watch box, pixels; at most 4\n"
 	"  --regions N        plate regions a frame\n"
 	"  --pace-host        the clock follows the host's instead of the clip\n"
+	"  --size WxH         of a board's video, where no sensor's driver tells it\n"
+	"  --count N          end after N frames; a board's stream ends with SIGINT or SIGTERM as well\n"
 	"  --quiet            no progress, no line at the end\n"
 	"\n"
 	"Exit status: 0 when the whole stream is in FILE; 1 when not, and standard error says why; what was sound is in FILE then.\n";
@@ -36,7 +40,16 @@ struct settings {
 	struct qyran_device_options options;
 	struct qyran_box masks[QYRAN_MASKS_MAX], watches[QYRAN_WATCHES_MAX];
 	bool frames;
+	uint64_t count;
 };
+
+static volatile sig_atomic_t stopping;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stopping = 1;
+}
 
 static int number(const char *option, const char *text, uint64_t most, uint64_t *ret)
 {
@@ -70,6 +83,16 @@ static int add_box(const char *option, const char *text, struct qyran_box *boxes
 	return 0;
 }
 
+static int take_size(const char *text, struct qyran_device_options *to)
+{
+	char more;
+
+	if (sscanf(text, "%5ux%5u%c", &to->width, &to->height, &more) == 2 && to->width && to->height)
+		return 0;
+	fprintf(stderr, "qyran-record: --size %s: give WIDTHxHEIGHT in pixels\n", text);
+	return -EINVAL;
+}
+
 static int parse(int argc, char **argv, struct settings *settings)
 {
 	static const struct option options[] = {
@@ -78,6 +101,7 @@ static int parse(int argc, char **argv, struct settings *settings)
 		{ "line-ns", required_argument, NULL, 'l' }, { "mono", no_argument, NULL, 'm' },
 		{ "mask", required_argument, NULL, 'k' },    { "watch", required_argument, NULL, 'w' },
 		{ "regions", required_argument, NULL, 'r' }, { "pace-host", no_argument, NULL, 'p' },
+		{ "size", required_argument, NULL, 'z' },    { "count", required_argument, NULL, 'c' },
 		{ "quiet", no_argument, NULL, 'q' },         { "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -97,6 +121,8 @@ static int parse(int argc, char **argv, struct settings *settings)
 		case 'w': rc = add_box("watch", optarg, settings->watches, QYRAN_WATCHES_MAX, &to->watch_count); break;
 		case 'r': rc = number("regions", optarg, QYRAN_REGIONS_MAX, &value); to->regions = (uint32_t)value; break;
 		case 'p': to->pace_host = true; break;
+		case 'z': rc = take_size(optarg, to); break;
+		case 'c': rc = number("count", optarg, UINT64_MAX / 2, &settings->count); break;
 		case 'q': to->progress = false; break;
 		case 'h': fputs(usage, stdout); exit(0);
 		default: rc = -EINVAL;
@@ -152,28 +178,37 @@ static int write_pixels(struct qyran_device *device, const struct qyran_record_h
 }
 
 /* Copies the stream. Returns the exit status; @ret_written tells whether @to holds everything up to there. */
-static int record_stream(struct qyran_device *device, const char *spec, const char *path, bool frames, FILE *to, bool *ret_written)
+static int record_stream(struct qyran_device *device, const char *spec, const char *path, const struct settings *settings, FILE *to, bool *ret_written)
 {
 	const struct qyran_record_header *record;
 	void *room = NULL;
 	size_t room_size = 0;
+	uint64_t frames = 0;
 	int rc = 0, status = 0;
 
 	*ret_written = true;
-	while (*ret_written && ((rc = qyran_device_next(device, &record, -1)) == 0 || rc == -EBADMSG)) {
+	while (*ret_written && ((rc = qyran_device_next(device, &record, WAIT_MS)) == 0 || rc == -EBADMSG || rc == -EAGAIN)) {
+		if (stopping || rc == -EAGAIN) {
+			if (!stopping)
+				continue;
+			rc = -ENODATA;
+			break;
+		}
 		if (rc == -EBADMSG) {
 			fprintf(stderr, "qyran-record: %s\n", qyran_device_fault(device));
 			status = 1;
 			continue;
 		}
 		*ret_written = fwrite(record, le32toh(record->length), 1, to) == 1;
-		if (*ret_written && frames && le16toh(record->type) == QYRAN_RECORD_FRAME) {
-			rc = write_pixels(device, record, &room, &room_size, to);
-			if (rc == -EIO)
-				*ret_written = false;
-			else if (rc < 0)
-				break;
-		}
+		if (!*ret_written || le16toh(record->type) != QYRAN_RECORD_FRAME)
+			continue;
+		rc = settings->frames ? write_pixels(device, record, &room, &room_size, to) : 0;
+		if (rc == -EIO)
+			*ret_written = false;
+		else if (rc == 0 && ++frames == settings->count)
+			rc = -ENODATA;
+		if (rc < 0)
+			break;
 	}
 	free(room);
 	if (*ret_written && fflush(to) == 0 && fsync(fileno(to)) == 0) {
@@ -205,6 +240,10 @@ int main(int argc, char **argv)
 
 	const char *spec = argv[optind], *path = argv[optind + 1];
 
+	const struct sigaction end = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGTERM, &end, NULL);
 	/* Whole frames are in it, of whoever drove past: for its owner alone. */
 	umask(077);
 	if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
@@ -230,7 +269,7 @@ int main(int argc, char **argv)
 	}
 	setvbuf(to, NULL, _IOFBF, BUFFER);
 
-	int status = record_stream(device, spec, path, settings.frames, to, &written);
+	int status = record_stream(device, spec, path, &settings, to, &written);
 
 	qyran_device_close(device);
 	if (fclose(to) != 0 && written) {

@@ -4,6 +4,7 @@
 #include "qyrand/outbox.h"
 #include "qyrand/service.h"
 #include "tools/doctor.h"
+#include "tools/qyranctl.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -21,6 +22,8 @@ static const char help[] =
 	"usage: qyranctl COMMAND CONFIG\n"
 	"\n"
 	"  doctor [--device SPEC] CONFIG   say what is wrong: keys, configuration, device, clock, disk, broker\n"
+	"  masks [--device SPEC] CONFIG    put the configuration's privacy masks in force on a board; root only\n"
+	"  clock [--device SPEC] [--watch] CONFIG   does a board's clock follow a reference? Its records say so; --watch: every second; root only\n"
 	"  init CONFIG                     make the camera's keys; prints the file for the authority\n"
 	"  status CONFIG                   what the outbox holds, and for how many days there is room\n"
 	"  --help, --version\n"
@@ -125,13 +128,43 @@ static int run_status(const char *path)
 	return 0;
 }
 
+static int run_masks(const char *path, const char *device)
+{
+	static struct qyran_config config;
+	char error[QYRAN_PATH_MAX + 512] = "";
+	const char *spec;
+	int rc = load(path, &config);
+
+	if (rc < 0)
+		return 2;
+	spec = device ? device : config.device.spec;
+	rc = qyran_device_mask(spec, config.masks, config.mask_count, error, sizeof(error));
+	if (rc < 0 && rc != -ENOTSUP) {
+		fprintf(stderr, "qyranctl: %s\n", error);
+		return 1;
+	}
+	if (rc == 0)
+		printf("%zu privacy masks are in force\n", config.mask_count);
+	else
+		puts("nothing to do: only a board needs this");
+	return 0;
+}
+
+static int run_clock(const char *path, const char *device, bool watch)
+{
+	static struct qyran_config config;
+
+	return load(path, &config) < 0 ? 2 : qyranctl_clock(device ? device : config.device.spec, watch);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option names[] = {
-		{ "device", required_argument, NULL, 'd' }, { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
+		{ "device", required_argument, NULL, 'd' }, { "watch", no_argument, NULL, 'w' }, { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 },
 	};
 	const struct rlimit none = { 0, 0 };
 	const char *device = NULL;
+	bool watch = false;
 	int name;
 
 	prctl(PR_SET_DUMPABLE, 0);
@@ -140,6 +173,8 @@ int main(int argc, char **argv)
 	while ((name = getopt_long(argc, argv, "", names, NULL)) != -1) {
 		if (name == 'd') {
 			device = optarg;
+		} else if (name == 'w') {
+			watch = true;
 		} else if (name == 'h') {
 			fputs(help, stdout);
 			return 0;
@@ -160,10 +195,14 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[optind], "doctor") == 0)
 		return run_doctor(argv[optind + 1], device);
+	if (strcmp(argv[optind], "clock") == 0)
+		return run_clock(argv[optind + 1], device, watch);
+	if (strcmp(argv[optind], "masks") == 0)
+		return run_masks(argv[optind + 1], device);
 	if (strcmp(argv[optind], "init") == 0)
 		return run_init(argv[optind + 1]);
 	if (strcmp(argv[optind], "status") == 0)
 		return run_status(argv[optind + 1]);
-	fprintf(stderr, "qyranctl: %s: no such command; allowed: doctor, init, status\n", argv[optind]);
+	fprintf(stderr, "qyranctl: %s: no such command; allowed: doctor, masks, clock, init, status\n", argv[optind]);
 	return 2;
 }
