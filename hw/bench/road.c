@@ -21,6 +21,7 @@ const struct bench_road bench_roads[] = {
 	{.name = "rain", .weather = SCENE_RAIN},
 	{.name = "glare", .weather = SCENE_SUNNY, .glare = true},
 	{.name = "shake", .weather = SCENE_OVERCAST, .shake_px = 2},
+	{.name = "wind", .weather = SCENE_SUNNY, .wind = true},
 	{.name = "dusk", .weather = SCENE_DUSK},
 };
 const size_t bench_road_count = sizeof bench_roads / sizeof bench_roads[0];
@@ -142,7 +143,7 @@ int bench_road_measure(const struct bench_road *road, const struct qyran_formats
 {
 	const struct scene_live_settings about = {
 		.width = WIDTH, .height = HEIGHT, .rate = RATE, .gap_s = gap_s, .weather = road->weather, .glare = road->glare, .shake_px = road->shake_px,
-		.place = scene_find("lawful")->place, .formats = formats,
+		.wind = road->wind, .place = scene_find("lawful")->place, .formats = formats,
 	};
 	struct qyran_detect_settings settings = qyran_detect_settings_reset();
 	struct bench_road_result measured = {.render_ms = 0};

@@ -13,6 +13,7 @@ struct bench_road {
 	enum scene_weather weather;
 	bool glare;
 	int shake_px;
+	bool wind;
 };
 
 struct bench_road_result {
@@ -20,7 +21,7 @@ struct bench_road_result {
 	double render_ms, detect_ms;	/* a frame */
 };
 
-/* The roads: day, overcast, rain, glare, shake, dusk. */
+/* The roads: day, overcast, rain, glare, shake, wind, dusk. */
 extern const struct bench_road bench_roads[];
 extern const size_t bench_road_count;
 

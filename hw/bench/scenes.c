@@ -4,7 +4,7 @@
  *              [--most-invented N] [--least-found SHARE]
  *
  * The bit-exact model on rendered roads with known truth: movers for N seconds of each road, plates of N vehicles in each view. NAME: one road
- * (day, overcast, rain, glare, shake, dusk), or views. With limits (movers invented an hour, share of vehicles found) it says whether each
+ * (day, overcast, rain, glare, shake, wind, dusk), or views. With limits (movers invented an hour, share of vehicles found) it says whether each
  * road keeps them.
  */
 #include "hw/bench/road.h"
@@ -103,7 +103,7 @@ static bool measure(const struct wish *wish, const struct qyran_formats *formats
 	for (size_t i = 0; i < bench_road_count; i++)
 		road |= wanted(wish, bench_roads[i].name);
 	if (!known && !road) {
-		bench_complain("%s: no such road; day, overcast, rain, glare, shake, dusk, or views", wish->only);
+		bench_complain("%s: no such road; day, overcast, rain, glare, shake, wind, dusk, or views", wish->only);
 		return false;
 	}
 	if (csv)

@@ -21,6 +21,8 @@
 #define SHAKE_EACH_S 10.
 #define SHAKE_S 2.
 #define SHAKE_HZ 3.1		/* of a steel mast; across. Along it is 1.37 times as fast */
+#define PHASES 15		/* pictures of what sways, */
+#define SWAY_M .07		/* from one side to the other */
 #define CLOUD_S 97.		/* and a little with the clouds */
 #define GLOW_M .5		/* lamps, shadow and mirrors reach that far beyond the body */
 #define POOL_M 4.4		/* the headlamps' pool, see vehicle.c */
@@ -36,11 +38,13 @@ struct scene_live {
 	struct scene_camera camera;
 	struct scene_light light[2], now;	/* lightest, darkest */
 	struct scene_traffic traffic;
-	cairo_surface_t *still[2], *blended, *picture;
-	uint16_t *luma64[2];	/* of the still parts, 1/64 of a level */
+	cairo_surface_t *still[PHASES][2], *blended, *picture;
+	uint16_t *luma64[PHASES][2];	/* of the still parts, 1/64 of a level */
+	int phases, phase;	/* of the wind: how many are painted, which is now */
 	uint16_t *sums;		/* of the exposures, in the area that vehicles reach */
 	struct area area;
 	uint32_t frame, blended_for;
+	int blended_phase;
 	double time_s, dark;	/* dark: 0 lightest, 1 darkest */
 	uint64_t random, rain;
 	int16_t noise[NOISE_COUNT];	/* 1/256 of a standard deviation */
@@ -55,16 +59,20 @@ static uint16_t luma_of(uint32_t rgb)
 	return (uint16_t)(BLACK * 64 + (r * 16843 + g * 33030 + b * 6423) / 1024);
 }
 
-static int paint_still(struct scene_live *live, int which)
+static int paint_still(struct scene_live *live, int phase, int which)
 {
 	int width = live->camera.width, height = live->camera.height;
-	cairo_surface_t *surface = live->still[which];
+	cairo_surface_t *surface = live->still[phase][which];
+	cairo_t *cairo;
 
-	scene_ground_paint(surface, &live->camera, live->settings.place, &live->light[which]);
-	cairo_t *cairo = cairo_create(surface);
+	if (phase == 0)
+		scene_ground_paint(live->blended, &live->camera, live->settings.place, &live->light[which]);
+	cairo = cairo_create(surface);
 	const struct scene_canvas canvas = {cairo, &live->camera, &live->light[which]};
+	cairo_set_source_surface(cairo, live->blended, 0, 0);
+	cairo_paint(cairo);
 	scene_clutter_draw(&canvas, live->settings.place);
-	scene_shrubs_draw(&canvas, live->settings.place, 0);
+	scene_shrubs_draw(&canvas, live->settings.place, live->phases > 1 ? SWAY_M * (2. * phase / (live->phases - 1) - 1) : 0);
 	int result = cairo_status(cairo) ? -ENOMEM : 0;
 	cairo_destroy(cairo);
 	cairo_surface_flush(surface);
@@ -83,7 +91,7 @@ static int paint_still(struct scene_live *live, int which)
 		const uint32_t *row = (const uint32_t *)(const void *)(pixels + (ptrdiff_t)y * cairo_image_surface_get_stride(surface));
 
 		for (int x = 0; x < width; x++)
-			live->luma64[which][y * width + x] = luma_of(row[x]);
+			live->luma64[phase][which][y * width + x] = luma_of(row[x]);
 	}
 	return result;
 }
@@ -150,11 +158,14 @@ int scene_live_new(const struct scene_live_settings *settings, uint64_t seed, st
 	live->blended = surface(&live->camera);
 	live->picture = surface(&live->camera);
 	live->sums = calloc(pixels, sizeof *live->sums);
-	for (int i = 0; i < 2; i++) {
-		live->still[i] = surface(&live->camera);
-		live->luma64[i] = calloc(pixels, sizeof *live->luma64[i]);
-		if (!live->sums || !live->luma64[i] || cairo_surface_status(live->still[i]) || cairo_surface_status(live->blended) ||
-		    cairo_surface_status(live->picture) || paint_still(live, i))
+	live->phases = settings->wind ? PHASES : 1;
+	for (int i = 0; i < 2 * live->phases; i++) {
+		int which = i / live->phases, phase = i % live->phases;
+
+		live->still[phase][which] = surface(&live->camera);
+		live->luma64[phase][which] = calloc(pixels, sizeof(uint16_t));
+		if (!live->sums || !live->luma64[phase][which] || cairo_surface_status(live->still[phase][which]) ||
+		    cairo_surface_status(live->blended) || cairo_surface_status(live->picture) || paint_still(live, phase, which))
 			goto err_live;
 	}
 	make_noise(live);
@@ -173,9 +184,9 @@ void scene_live_free(struct scene_live *live)
 {
 	if (!live)
 		return;
-	for (int i = 0; i < 2; i++) {
-		cairo_surface_destroy(live->still[i]);
-		free(live->luma64[i]);
+	for (int i = 0; i < 2 * PHASES; i++) {
+		cairo_surface_destroy(live->still[i / 2][i % 2]);
+		free(live->luma64[i / 2][i % 2]);
 	}
 	cairo_surface_destroy(live->blended);
 	cairo_surface_destroy(live->picture);
@@ -311,15 +322,16 @@ static int expose(struct scene_live *live, const size_t *order, size_t count, in
 {
 	int exposures = fastest(live, order, count) > STILL_M ? EXPOSURES_MAX : 1;
 
-	if (live->blended_for == 0 || live->frame - live->blended_for >= REBLEND) {
+	if (live->blended_for == 0 || live->frame - live->blended_for >= REBLEND || live->phase != live->blended_phase) {
 		cairo_t *cairo = cairo_create(live->blended);
 
-		cairo_set_source_surface(cairo, live->still[0], 0, 0);
+		cairo_set_source_surface(cairo, live->still[live->phase][0], 0, 0);
 		cairo_paint(cairo);
-		cairo_set_source_surface(cairo, live->still[1], 0, 0);
+		cairo_set_source_surface(cairo, live->still[live->phase][1], 0, 0);
 		cairo_paint_with_alpha(cairo, live->dark);
 		cairo_destroy(cairo);
 		live->blended_for = live->frame;
+		live->blended_phase = live->phase;
 	}
 	live->now = between(&live->light[0], &live->light[1], live->dark);
 	for (int i = 0; i < exposures; i++) {
@@ -355,7 +367,7 @@ static void read_out(struct scene_live *live, int exposures, uint8_t *luma)
 	shake(live, &dx, &dy);
 	for (int v = 0; v < height; v++) {
 		int y = held(v + dy, height);
-		const uint16_t *light = live->luma64[0] + (ptrdiff_t)y * width, *low = live->luma64[1] + (ptrdiff_t)y * width;
+		const uint16_t *light = live->luma64[live->phase][0] + (ptrdiff_t)y * width, *low = live->luma64[live->phase][1] + (ptrdiff_t)y * width;
 		const uint16_t *sum = live->sums + (ptrdiff_t)y * width;
 		bool reached = exposures > 0 && y >= area->y0 && y < area->y1;
 		uint32_t at = (uint32_t)scene_random(&live->random);
@@ -378,6 +390,7 @@ int scene_live_next(struct scene_live *live, uint8_t *luma)
 
 	live->time_s = ++live->frame / live->settings.rate;
 	live->dark = fmin(1, fmax(0, .5 - .45 * cos(2 * M_PI * live->time_s / FALL_S) + .12 * sin(2 * M_PI * live->time_s / CLOUD_S)));
+	live->phase = (int)lround((live->phases - 1) * (.5 + .36 * sin(live->time_s * 2.1) + .14 * sin(live->time_s * 5.3)));
 	result = scene_traffic_advance(&live->traffic, live->time_s);
 	if (result)
 		return result;

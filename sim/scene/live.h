@@ -21,6 +21,7 @@ struct scene_live_settings {
 	enum scene_weather weather;
 	bool glare;			/* a low sun shines into the lens */
 	int shake_px;			/* the mast shakes by so many pixels, two seconds of ten */
+	bool wind;			/* what grows beside the road sways */
 	const struct scene_place *place;
 	const struct qyran_formats *formats;
 };
