@@ -2,19 +2,27 @@
 # The detection core: RTL sources, its model (libqyran_detect.a), its tests.
 
 DETECT_RTL := $(addprefix hw/rtl/,detect.v mover_cells.v mover_walk.v mover_list.v components.v lane_halve.v plate_lane.v plate_walk.v plate_rank.v)
-DETECT_MODEL := $(addprefix hw/model/,components.c mover_cells.c mover_list.c mover_mask.c plate_lane.c plate_rank.c detect.c)
+DETECT_MODEL := $(addprefix hw/model/,components.c mover_cells.c mover_list.c mover_mask.c plate_lane.c plate_walk.c plate_rank.c detect.c)
 
 $(eval $(call qyran-lib,qyran_detect,$(DETECT_MODEL)))
 
-# The RTL is compiled once, without sanitizers: it is generated code, and slow enough.
-$(BUILD)/rtl/detect_equal: tests/rtl/detect_equal.cpp tests/rtl/pictures.hpp $(DETECT_RTL) $(BUILD)/plain/libqyran_detect.a hw/detect.mk
+$(BUILD)/plate-weights-gen: hw/plate-weights-gen.c hw/plate_weights.def
 	@mkdir -p $(@D)
-	verilator --cc --exe --build -O3 --x-assign fast --x-initial fast --noassert -CFLAGS "-I$(abspath .) -I$(abspath kernel-module/include/uapi)" -MAKEFLAGS "OPT_FAST=\"-O2 -fno-tree-vectorize\" OPT_SLOW=-O1" --Mdir $(@D)/detect --top-module detect \
+	$(CC) $(CFLAGS) -o $@ $<
+
+$(BUILD)/gen/plate_weights.vh: $(BUILD)/plate-weights-gen
+	@mkdir -p $(@D)
+	$< >$@.part && mv $@.part $@
+
+# The RTL is compiled once, without sanitizers: it is generated code, and slow enough.
+$(BUILD)/rtl/detect_equal: tests/rtl/detect_equal.cpp tests/rtl/pictures.hpp $(DETECT_RTL) $(BUILD)/plain/libqyran_detect.a hw/detect.mk | $(REGS_MADE)
+	@mkdir -p $(@D)
+	verilator --cc --exe --build -O3 -I$(BUILD)/gen --x-assign fast --x-initial fast --noassert -CFLAGS "-I$(abspath .) -I$(abspath kernel-module/include/uapi)" -MAKEFLAGS "OPT_FAST=\"-O2 -fno-tree-vectorize\" OPT_SLOW=-O1" --Mdir $(@D)/detect --top-module detect \
 		-o $(abspath $@) $(abspath tests/rtl/detect_equal.cpp) $(DETECT_RTL) $(abspath $(BUILD)/plain/libqyran_detect.a) >$(@D)/detect.log
 
-$(BUILD)/rtl/detect.lint: $(DETECT_RTL)
+$(BUILD)/rtl/detect.lint: $(DETECT_RTL) | $(REGS_MADE)
 	@mkdir -p $(@D)
-	verilator --lint-only -Wall --top-module detect $(DETECT_RTL) && touch $@
+	verilator --lint-only -Wall -I$(BUILD)/gen --top-module detect $(DETECT_RTL) && touch $@
 
 TEST_NEEDS += $(BUILD)/rtl/detect_equal $(BUILD)/rtl/detect.lint
 TESTS += detect-equal:$(BUILD)/rtl/detect_equal

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The data-moving part and the top of the logic, its C model, what is made from regs.def, and their tests.
 
-REGS_MADE := $(BUILD)/gen/qyran/regs.h $(BUILD)/gen/qyran_regs.vh $(BUILD)/gen/registers.md
+REGS_MADE := $(BUILD)/gen/qyran/regs.h $(BUILD)/gen/qyran_regs.vh $(BUILD)/gen/registers.md $(BUILD)/gen/plate_weights.vh
 GENERATED += $(REGS_MADE)
 
 $(BUILD)/regs-gen: hw/regs-gen.c hw/regs.def

@@ -33,7 +33,7 @@ static void join(const struct qyran_components *c, struct qyran_component *a, co
 		a->y0 = b->y0 < a->y0 ? b->y0 : a->y0;
 		a->y1 = b->y1 > a->y1 ? b->y1 : a->y1;
 	}
-	a->n = (uint16_t)(a->n + b->n);
+	a->n += b->n;
 	a->t += b->t;
 	a->sx += b->sx;
 	a->sy += b->sy;

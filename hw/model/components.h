@@ -6,24 +6,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define QYRAN_COMPONENTS_CONTEXTS 3   /* most independent pictures, e.g. density levels */
+#define QYRAN_COMPONENTS_CONTEXTS 15  /* most independent pictures, e.g. density levels of a scale */
 #define QYRAN_COMPONENTS_LABELS 128   /* most components open at once, all contexts together */
 #define QYRAN_COMPONENTS_RUNS 64      /* most runs in a row of a context */
 
 /* A horizontal run of cells. Runs of a row come from left to right with at least two cells between. */
 struct qyran_run {
-	uint8_t x0, x1;     /* first and last cell: what connects */
-	uint8_t fx0, fx1;   /* first and last cell that counts for the box; meant only when n > 0 */
-	uint8_t n;          /* cells that count */
+	uint16_t x0, x1;    /* first and last cell: what connects */
+	uint16_t fx0, fx1;  /* first and last cell that counts for the box; meant only when n > 0 */
+	uint16_t n;         /* cells that count */
 	uint16_t t;         /* their weight */
 	uint32_t sx;        /* sum of weight times x */
 	uint16_t m;         /* maximum (movers) or sum (plates) over a component */
 };
 
 struct qyran_component {
-	uint8_t x0, x1;
+	uint16_t x0, x1;
 	uint16_t y0, y1;
-	uint16_t n;
+	uint32_t n;
 	uint32_t t, sx, sy;
 	uint16_t m;
 };
@@ -36,7 +36,8 @@ struct qyran_components {
 	uint16_t drops;     /* runs lost for want of a label or of room in their row, saturates */
 	/* the tables of the RTL */
 	struct {
-		uint8_t x0, x1, label;
+		uint16_t x0, x1;
+		uint8_t label;
 	} runs[2][QYRAN_COMPONENTS_CONTEXTS][QYRAN_COMPONENTS_RUNS];
 	unsigned count[2][QYRAN_COMPONENTS_CONTEXTS], next[QYRAN_COMPONENTS_CONTEXTS], side[QYRAN_COMPONENTS_CONTEXTS];
 	uint8_t parent[QYRAN_COMPONENTS_LABELS], stack[QYRAN_COMPONENTS_LABELS];

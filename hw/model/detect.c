@@ -6,27 +6,32 @@
 #include "hw/model/mover_mask.h"
 #include "hw/model/plate_lane.h"
 #include "hw/model/plate_rank.h"
+#include "hw/model/plate_walk.h"
 #include "qyran/regs.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+#define LANES 4
+#define WALKS 2          /* of the frame's own scale; of the smaller ones */
+
+/* Of 120 edges in 5x3 cells. One of them parts a plate from the grille or lamp beside it; large pictures have no time for all five. */
+static const uint8_t levels[QYRAN_RANK_LEVELS] = { 36, 28, 20, 14, 10 }, first_levels[] = { 28, 20, 10 };
+static const uint8_t level_of_first[] = { 1, 2, 4 };
 
 struct qyran_detect {
 	struct qyran_detect_settings settings;
 	bool running;
 	unsigned x, y;
 	uint8_t line[QYRAN_DETECT_WIDTH_MAX];
-	/* of each scale: the even line's sums of pairs, and the line under way */
-	uint16_t pairs[QYRAN_RANK_LANES][QYRAN_DETECT_WIDTH_MAX / 2];
-	uint8_t halved[QYRAN_RANK_LANES][QYRAN_DETECT_WIDTH_MAX / 2];
-	unsigned lines[QYRAN_RANK_LANES];
+	/* of each scale but the first: the even line's sums of pairs, and the line under way */
+	uint16_t pairs[LANES][QYRAN_DETECT_WIDTH_MAX / 2];
+	uint8_t halved[LANES][QYRAN_DETECT_WIDTH_MAX / 2];
+	unsigned lines[LANES];
 	struct qyran_mover_cells movers;
 	struct qyran_mover_list list;
-	struct qyran_plate_lane lane[QYRAN_RANK_LANES];
-	struct lane_owner {
-		struct qyran_detect *detect;
-		unsigned lane;
-	} owner[QYRAN_RANK_LANES];
+	struct qyran_plate_lane lane[LANES];
+	struct qyran_plate_walk walk[WALKS];
 	struct qyran_plate_rank rank;
 	struct qyran_detect_result result;
 	uint8_t mask[QYRAN_GRID_WIDTH_MAX * QYRAN_GRID_HEIGHT_MAX];
@@ -39,11 +44,16 @@ static void take_mover(void *owner, unsigned context, const struct qyran_compone
 	qyran_mover_list_component(&d->list, d->settings.mover_cells, component);
 }
 
+static void take_first_plate(void *owner, unsigned context, const struct qyran_component *component)
+{
+	struct qyran_detect *d = owner;
+	qyran_plate_rank_component(&d->rank, 0, level_of_first[context], component);
+}
+
 static void take_plate(void *owner, unsigned context, const struct qyran_component *component)
 {
-	const struct lane_owner *lane = owner;
-	(void)context;
-	qyran_plate_rank_component(&lane->detect->rank, lane->lane, component);
+	struct qyran_detect *d = owner;
+	qyran_plate_rank_component(&d->rank, 1 + context / QYRAN_RANK_LEVELS, context % QYRAN_RANK_LEVELS, component);
 }
 
 struct qyran_detect_settings qyran_detect_settings_reset(void)
@@ -67,12 +77,11 @@ struct qyran_detect *qyran_detect_new(void)
 	d->movers.components.labels = 64;
 	d->movers.components.emit = take_mover;
 	d->movers.components.owner = d;
-	for (unsigned i = 0; i < QYRAN_RANK_LANES; i++) {
-		d->owner[i] = (struct lane_owner){ d, i };
-		d->lane[i].components.labels = QYRAN_COMPONENTS_LABELS;
-		d->lane[i].components.sum_m = true;
-		d->lane[i].components.emit = take_plate;
-		d->lane[i].components.owner = &d->owner[i];
+	for (unsigned i = 0; i < WALKS; i++) {
+		d->walk[i] = (struct qyran_plate_walk){
+			.components = { .labels = QYRAN_COMPONENTS_LABELS, .sum_m = true, .emit = i == 0 ? take_first_plate : take_plate, .owner = d },
+			.lanes = i == 0 ? 1 : LANES - 1, .levels = i == 0 ? sizeof first_levels : sizeof levels, .level = i == 0 ? first_levels : levels,
+		};
 	}
 	qyran_detect_reset(d);
 	return d;
@@ -108,16 +117,20 @@ static void start(struct qyran_detect *d)
 	qyran_mover_cells_start(&d->movers, &d->settings);
 	qyran_mover_list_start(&d->list);
 	qyran_plate_rank_start(&d->rank, &d->settings);
-	for (unsigned i = 0; i < QYRAN_RANK_LANES; i++) {
+	for (unsigned i = 0; i < LANES; i++) {
 		d->lines[i] = 0;
-		qyran_plate_lane_start(&d->lane[i], (unsigned)d->settings.width >> (i + 1), (unsigned)d->settings.height >> (i + 1), d->settings.plate_edge);
+		qyran_plate_lane_start(&d->lane[i], (unsigned)d->settings.width >> i, (unsigned)d->settings.height >> i, d->settings.plate_edge);
 	}
+	qyran_plate_walk_start(&d->walk[0], d->settings.width, d->settings.height);
+	qyran_plate_walk_start(&d->walk[1], d->settings.width / 2, d->settings.height / 2);
 }
+
+static void look(struct qyran_detect *d, unsigned lane, const uint8_t *pixels);
 
 /* A line of the scale above: every second one completes a line of this lane. */
 static void halve(struct qyran_detect *d, unsigned lane, const uint8_t *pixels)
 {
-	unsigned width = (unsigned)d->settings.width >> (lane + 1);
+	unsigned width = (unsigned)d->settings.width >> lane;
 	bool odd = d->lines[lane]++ & 1;
 	for (unsigned x = 0; x < width; x++) {
 		unsigned sum = pixels[2 * x] + pixels[2 * x + 1] + 0u;
@@ -126,11 +139,17 @@ static void halve(struct qyran_detect *d, unsigned lane, const uint8_t *pixels)
 		else
 			d->pairs[lane][x] = (uint16_t)sum;
 	}
-	if (!odd)
-		return;
-	qyran_plate_lane_line(&d->lane[lane], d->halved[lane]);
-	if (lane + 1 < QYRAN_RANK_LANES)
-		halve(d, lane + 1, d->halved[lane]);
+	if (odd)
+		look(d, lane, d->halved[lane]);
+}
+
+static void look(struct qyran_detect *d, unsigned lane, const uint8_t *pixels)
+{
+	const uint8_t *cells = qyran_plate_lane_line(&d->lane[lane], pixels);
+	if (cells != NULL)
+		qyran_plate_walk_row(&d->walk[lane > 0], lane > 0 ? lane - 1 : 0, cells);
+	if (lane + 1 < LANES)
+		halve(d, lane + 1, pixels);
 }
 
 static const struct qyran_detect_result *end(struct qyran_detect *d)
@@ -152,9 +171,9 @@ static const struct qyran_detect_result *end(struct qyran_detect *d)
 	}
 	if (d->settings.plates) {
 		unsigned lost = 0;
-		for (unsigned i = 0; i < QYRAN_RANK_LANES; i++) {
-			qyran_plate_lane_end(&d->lane[i]);
-			lost += d->lane[i].components.drops;
+		for (unsigned i = 0; i < WALKS; i++) {
+			qyran_plate_walk_end(&d->walk[i]);
+			lost += d->walk[i].components.drops;
 		}
 		r->drop_regions = (uint16_t)(lost < UINT16_MAX ? lost : UINT16_MAX);
 		r->regions = qyran_plate_rank_end(&d->rank, r->region);
@@ -167,7 +186,7 @@ static void take_line(struct qyran_detect *d, const uint8_t *pixels)
 	if (d->settings.movers)
 		qyran_mover_cells_line(&d->movers, pixels, d->settings.width);
 	if (d->settings.plates)
-		halve(d, 0, pixels);
+		look(d, 0, pixels);
 }
 
 const struct qyran_detect_result *qyran_detect_pixel(struct qyran_detect *d, uint8_t luma, unsigned flags)
@@ -192,6 +211,12 @@ const struct qyran_detect_result *qyran_detect_frame(struct qyran_detect *d, con
 	for (unsigned y = 0; y < d->settings.height; y++)
 		take_line(d, luma + (size_t)y * stride);
 	return end(d);
+}
+
+void qyran_detect_watch(struct qyran_detect *d, void (*watch)(void *owner, const struct qyran_detect_candidate *candidate), void *owner)
+{
+	d->rank.watch = watch;
+	d->rank.owner = owner;
 }
 
 void qyran_detect_abort(struct qyran_detect *d)

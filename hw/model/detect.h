@@ -48,6 +48,15 @@ struct qyran_detect_region {
 	uint8_t scale;                /* found in frame / 2^scale */
 };
 
+#define QYRAN_DETECT_FEATURES 7
+
+/* A region before the best are chosen: what the ranker's training learns from. */
+struct qyran_detect_candidate {
+	struct qyran_detect_region region;
+	uint8_t level, feature[QYRAN_DETECT_FEATURES];   /* density level; bin of each feature */
+	uint16_t x0, x1, y0, y1;                         /* first and last cell, of 4x2 px of its scale */
+};
+
 struct qyran_detect_result {
 	unsigned movers, regions;                 /* movers in order of emission, regions best first */
 	uint16_t drop_movers, drop_regions;       /* found, but lost for want of room in a table */
@@ -104,6 +113,9 @@ struct qyran_detect_mask {
  * Valid until the next call of any function of @detect. Where tables overflowed, a mover may be without cells.
  */
 struct qyran_detect_mask qyran_detect_mover_mask(struct qyran_detect *detect);
+
+/** qyran_detect_watch() - calls @watch for every plate candidate of the frames to come, in no order that means anything; NULL: no more. */
+void qyran_detect_watch(struct qyran_detect *detect, void (*watch)(void *owner, const struct qyran_detect_candidate *candidate), void *owner);
 
 /** qyran_detect_abort() - as pix_abort. */
 void qyran_detect_abort(struct qyran_detect *detect);

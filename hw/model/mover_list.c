@@ -51,7 +51,7 @@ void qyran_mover_list_end(struct qyran_mover_list *list, bool valid, unsigned si
 	for (unsigned c = 0; c < count; c++) {
 		const struct qyran_component *raw = &list->raw[c];
 		now[c] = (struct qyran_mover_before){
-			.x0 = raw->x0, .x1 = raw->x1, .y0 = (uint8_t)raw->y0, .y1 = (uint8_t)raw->y1,
+			.x0 = (uint8_t)raw->x0, .x1 = (uint8_t)raw->x1, .y0 = (uint8_t)raw->y0, .y1 = (uint8_t)raw->y1,
 			.cx16 = (uint16_t)(((2 * raw->sx + raw->n) << (side_log2 + 3)) / raw->n),
 			.cy16 = (uint16_t)(((2 * raw->sy + raw->n) << (side_log2 + 3)) / raw->n),
 		};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs of cells, row by row, become connected components with features (8-connected, one pass, labels joined as they meet).
 //
-// Up to three independent pictures (contexts) share labels and logic; the runs of a row of one context come together, from left to
-// right with at least two cells between them, and end with in_end. A component is emitted at the end of the first row that does
+// Independent pictures (contexts) share labels and logic; the runs of a row of one context come together, from left to right with at
+// least two cells between them, and end with in_end. A component is emitted at the end of the first row that does
 // not continue it; after the last row one more in_end (with in_y one greater) emits the rest. Tables: 64 runs a row and context,
 // 2^LABEL_W open components; a run that finds no room is counted in drops.
 // Time: about 7 clocks a run, 5 more where components meet. A FIFO of 64 takes the runs that come meanwhile.
@@ -12,6 +12,10 @@
 
 module components #(
     parameter LABEL_W = 6,
+    parameter X_W     = 8,
+    parameter Y_W     = 9,
+    parameter N_W     = 16,           // area of a component; what is too large for it wraps
+    parameter CONTEXT_W = 2,
     parameter T_W     = 16,           // weight of a component
     parameter S_W     = 24,           // moments of a component; 1 when not MOMENTS
     parameter M_W     = 12,
@@ -19,16 +23,17 @@ module components #(
     parameter RUN_S_W = 15,
     parameter RUN_M_W = 12,
     parameter SUM_M   = 0,            // m of a component: 1 sum, 0 maximum over its runs
-    parameter MOMENTS = 1
+    parameter MOMENTS = 1,
+    parameter EMPTY   = 1             // 0: all cells of a run count; in_fx0, in_fx1 and in_n are not looked at
 ) (
     input  wire               clk,
     input  wire               start,  // empties everything
     input  wire               in_valid, in_end,
-    input  wire [1:0]         in_context,
-    input  wire [8:0]         in_y,
-    input  wire [7:0]         in_x0, in_x1,     // what connects
-    input  wire [7:0]         in_fx0, in_fx1,   // what counts for the box; meant when in_n > 0
-    input  wire [7:0]         in_n,
+    input  wire [CONTEXT_W-1:0] in_context,
+    input  wire [Y_W-1:0]     in_y,
+    input  wire [X_W-1:0]     in_x0, in_x1,     // what connects
+    input  wire [X_W-1:0]     in_fx0, in_fx1,   // what counts for the box; meant when in_n > 0
+    input  wire [X_W-1:0]     in_n,
     input  wire [RUN_T_W-1:0] in_t,
     input  wire [RUN_S_W-1:0] in_sx,
     input  wire [RUN_M_W-1:0] in_m,
@@ -36,17 +41,19 @@ module components #(
     output wire               idle,
     output reg                out_valid,
     input  wire               out_ready,
-    output wire [7:0]         out_x0, out_x1,
-    output wire [8:0]         out_y0, out_y1,
-    output wire [15:0]        out_n,
+    output reg  [CONTEXT_W-1:0] out_context,
+    output wire [X_W-1:0]     out_x0, out_x1,
+    output wire [Y_W-1:0]     out_y0, out_y1,
+    output wire [N_W-1:0]     out_n,
     output wire [T_W-1:0]     out_t,
     output wire [S_W-1:0]     out_sx, out_sy,
     output wire [M_W-1:0]     out_m,
     output reg  [15:0]        drops
 );
-    localparam QUEUE_W = 1 + 2 + 9 + 5 * 8 + RUN_T_W + RUN_S_W + RUN_M_W;
-    localparam FEATURE_W = 16 + 18 + 16 + T_W + 2 * S_W + M_W;
-    localparam RUN_W = 16 + LABEL_W;
+    localparam QUEUE_W = 1 + CONTEXT_W + Y_W + (EMPTY != 0 ? 5 : 2) * X_W + RUN_T_W + RUN_S_W + RUN_M_W;
+    localparam FEATURE_W = 2 * X_W + 2 * Y_W + N_W + T_W + 2 * S_W + M_W;
+    localparam RUN_W = 2 * X_W + LABEL_W;
+    localparam CONTEXTS = 1 << CONTEXT_W;
 
     localparam [3:0] IDLE = 0, SCAN = 1, FIND = 2, MERGE = 3, MERGE_READ = 4, MERGE_WRITE = 5, ADD = 6, ADD_WRITE = 7,
         RELABEL = 8, RELABEL_FIND = 9, RELABEL_WRITE = 10, SWEEP_FIRST = 11, SWEEP = 12, EMIT = 13;
@@ -59,16 +66,28 @@ module components #(
     wire [6:0]        queue_used = queue_in - queue_out;
 
     wire               h_end;
-    wire [1:0]         h_context;
-    wire [8:0]         h_y;
-    wire [7:0]         h_x0, h_x1, h_fx0, h_fx1, h_n;
+    wire [CONTEXT_W-1:0] h_context;
+    wire [Y_W-1:0]     h_y;
+    wire [X_W-1:0]     h_x0, h_x1, h_fx0, h_fx1, h_n;
     wire [RUN_T_W-1:0] h_t;
     wire [RUN_S_W-1:0] h_sx;
     wire [RUN_M_W-1:0] h_m;
-    assign {h_end, h_context, h_y, h_x0, h_x1, h_fx0, h_fx1, h_n, h_t, h_sx, h_m} = head;
+    wire [QUEUE_W-1:0] in_run;
+    generate
+        if (EMPTY != 0) begin : parts
+            assign {h_end, h_context, h_y, h_x0, h_x1, h_fx0, h_fx1, h_n, h_t, h_sx, h_m} = head;
+            assign in_run = {in_end, in_context, in_y, in_x0, in_x1, in_fx0, in_fx1, in_n, in_t, in_sx, in_m};
+        end else begin : whole
+            wire unused = &{1'b0, in_fx0, in_fx1, in_n};
+            assign {h_end, h_context, h_y, h_x0, h_x1, h_t, h_sx, h_m} = head;
+            assign {h_fx0, h_fx1} = {h_x0, h_x1};
+            assign h_n = h_x1 - h_x0 + 1'b1;
+            assign in_run = {in_end, in_context, in_y, in_x0, in_x1, in_t, in_sx, in_m};
+        end
+    endgenerate
 
     // runs of the row before and of this one; labels
-    reg [RUN_W-1:0]     runs [0:511];
+    reg [RUN_W-1:0]     runs [0:128 * CONTEXTS - 1];
     reg [RUN_W-1:0]     run;
     reg [LABEL_W-1:0]   parent [0:(1 << LABEL_W) - 1];
     reg [LABEL_W-1:0]   stack [0:(1 << LABEL_W) - 1];
@@ -77,17 +96,18 @@ module components #(
     reg [FEATURE_W-1:0] feature, other, emitted;
 
     reg [3:0]           state;
-    reg [6:0]           count0, count1, count2;          // runs in the row before, a context each
-    reg [2:0]           side;                            // which half of runs is this row's, a context each
+    reg [6:0]           counts [0:CONTEXTS - 1];         // runs in the row before; of contexts that had one
+    reg [CONTEXTS-1:0]  seen;
+    reg [6:0]           count_before;
+    reg [CONTEXTS-1:0]  side;                            // which half of runs is this row's, a context each
     reg [6:0]           count, next, i;
     reg [LABEL_W-1:0]   label, lookup;
     reg                 have, merged;
     reg [LABEL_W:0]     fresh, stacked;
 
-    wire [6:0] count_before = h_context == 2'd0 ? count0 : h_context == 2'd1 ? count1 : count2;
     wire       side_now = side[h_context];
 
-    wire [7:0]         r_x0, r_x1;
+    wire [X_W-1:0]     r_x0, r_x1;
     wire [LABEL_W-1:0] r_label;
     assign {r_x0, r_x1, r_label} = run;
     // What a clock decides, and the addresses of the tables. Without a head none of it matters, which saves a simulator the work.
@@ -106,8 +126,8 @@ module components #(
         stacked_less = {LABEL_W + 1{1'b0}};
         if (head_valid) begin
             more = next != count_before;
-            right_of = {1'b0, r_x0} > {1'b0, h_x1} + 9'd1;
-            left_of = {1'b0, r_x1} + 9'd1 < {1'b0, h_x0};
+            right_of = {1'b0, r_x0} > {1'b0, h_x1} + 1'b1;
+            left_of = {1'b0, r_x1} + 1'b1 < {1'b0, h_x0};
             longer = r_x1 > h_x1;
             known = have && r_label == label;
             parent_q = parent[state == SWEEP ? r_label : lookup];
@@ -148,30 +168,32 @@ module components #(
     generate
         if (MOMENTS != 0) begin : moments
             assign one_sx = {{(S_W - RUN_S_W){1'b0}}, h_sx};
-            assign one_sy = {{(S_W - RUN_T_W){1'b0}}, h_t} * {{(S_W - 9){1'b0}}, h_y};
+            assign one_sy = {{(S_W - RUN_T_W){1'b0}}, h_t} * {{(S_W - Y_W){1'b0}}, h_y};
         end else begin : no_moments
             wire unused = &{1'b0, h_sx};
             assign one_sx = {S_W{1'b0}};
             assign one_sy = {S_W{1'b0}};
         end
     endgenerate
-    wire [FEATURE_W-1:0] one = {{{(M_W - RUN_M_W){1'b0}}, h_m}, one_sy, one_sx, {{(T_W - RUN_T_W){1'b0}}, h_t}, {8'd0, h_n}, h_y, h_y, h_fx1, h_fx0};
+    wire [FEATURE_W-1:0] one = {{{(M_W - RUN_M_W){1'b0}}, h_m}, one_sy, one_sx, {{(T_W - RUN_T_W){1'b0}}, h_t}, {{(N_W - X_W){1'b0}}, h_n}, h_y, h_y, h_fx1, h_fx0};
 
     function [FEATURE_W-1:0] join_of(input [FEATURE_W-1:0] a, input [FEATURE_W-1:0] b);
-        reg [7:0]     a_x0, a_x1, b_x0, b_x1;
-        reg [8:0]     a_y0, a_y1, b_y0, b_y1;
-        reg [15:0]    a_n, b_n;
+        reg [X_W-1:0] a_x0, a_x1, b_x0, b_x1;
+        reg [Y_W-1:0] a_y0, a_y1, b_y0, b_y1;
+        reg [N_W-1:0] a_n, b_n;
+        reg           fresh_box;
         reg [T_W-1:0] a_t, b_t;
         reg [S_W-1:0] a_sx, a_sy, b_sx, b_sy;
         reg [M_W-1:0] a_m, b_m;
         begin
             {a_m, a_sy, a_sx, a_t, a_n, a_y1, a_y0, a_x1, a_x0} = a;
             {b_m, b_sy, b_sx, b_t, b_n, b_y1, b_y0, b_x1, b_x0} = b;
-            if (b_n != 16'd0) begin
-                if (a_n == 16'd0 || b_x0 < a_x0) a_x0 = b_x0;
-                if (a_n == 16'd0 || b_x1 > a_x1) a_x1 = b_x1;
-                if (a_n == 16'd0 || b_y0 < a_y0) a_y0 = b_y0;
-                if (a_n == 16'd0 || b_y1 > a_y1) a_y1 = b_y1;
+            fresh_box = EMPTY != 0 && a_n == 0;
+            if (EMPTY == 0 || b_n != 0) begin
+                if (fresh_box || b_x0 < a_x0) a_x0 = b_x0;
+                if (fresh_box || b_x1 > a_x1) a_x1 = b_x1;
+                if (fresh_box || b_y0 < a_y0) a_y0 = b_y0;
+                if (fresh_box || b_y1 > a_y1) a_y1 = b_y1;
             end
             if (SUM_M != 0) a_m = a_m + b_m;
             else if (b_m > a_m) a_m = b_m;
@@ -184,7 +206,7 @@ module components #(
 
     always @(posedge clk) begin
         if (in_valid)
-            queue[queue_in[5:0]] <= {in_end, in_context, in_y, in_x0, in_x1, in_fx0, in_fx1, in_n, in_t, in_sx, in_m};
+            queue[queue_in[5:0]] <= in_run;
         if (in_valid)
             queue_in <= queue_in + 7'd1;
         in_full <= queue_used > 7'd56;
@@ -205,6 +227,7 @@ module components #(
             IDLE: begin
                 have <= 1'b0;
                 i <= 7'd0;
+                count_before <= seen[h_context] ? counts[h_context] : 7'd0;
                 if (h_end) begin
                     state <= merged && count != 7'd0 ? RELABEL : SWEEP_FIRST;
                 end else if (count[6]) begin
@@ -281,9 +304,8 @@ module components #(
                 state <= SWEEP;
             SWEEP:
                 if (i == count_before) begin
-                    if (h_context == 2'd0) count0 <= count;
-                    if (h_context == 2'd1) count1 <= count;
-                    if (h_context == 2'd2) count2 <= count;
+                    counts[h_context] <= count;
+                    seen[h_context] <= 1'b1;
                     side[h_context] <= !side_now;
                     count <= 7'd0;
                     next <= 7'd0;
@@ -300,7 +322,8 @@ module components #(
             EMIT:
                 if (emit_on) begin
                     emitted <= feature;
-                    out_valid <= feature[49:34] != 16'd0;
+                    out_context <= h_context;
+                    out_valid <= EMPTY == 0 || feature[2 * X_W + 2 * Y_W +: N_W] != 0;
                     stacked <= stacked + 1'b1;
                     i <= i + 7'd1;
                     state <= SWEEP;
@@ -315,10 +338,8 @@ module components #(
             head_valid <= 1'b0;
             out_valid <= 1'b0;
             state <= IDLE;
-            count0 <= 7'd0;
-            count1 <= 7'd0;
-            count2 <= 7'd0;
-            side <= 3'd0;
+            seen <= {CONTEXTS{1'b0}};
+            side <= {CONTEXTS{1'b0}};
             count <= 7'd0;
             next <= 7'd0;
             merged <= 1'b0;

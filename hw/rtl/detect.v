@@ -2,8 +2,9 @@
 // Detection: one canonical raster a frame in, movers and plate regions out.
 //
 // pixel ─┬─ mover_cells ── mover_walk ── components ── mover_list ────┬─ results
-//        └─ lane_halve ─┬─ plate_lane (1/2) ─┐                        │
-//          lane_halve ──┼─ plate_lane (1/4) ─┼─ plate_rank ───────────┘
+//        ├─ plate_lane ────────────────────── plate_walk, components ─┐  │
+//        └─ lane_halve ─┬─ plate_lane (1/2) ─┐                        ├─ plate_rank
+//          lane_halve ──┼─ plate_lane (1/4) ─┼─ plate_walk, components ┘
 //          lane_halve ──┴─ plate_lane (1/8) ─┘
 // Per pixel only sums, gradients and counts; the rest follows a row of cells behind and ends after the frame: up to 8,192 clocks
 // from the last pixel to res_valid (3,072 for 64x48). A frame that begins before that takes the place of the one before, whose
@@ -115,17 +116,18 @@ module detect #(
     wire        blob_valid, blobs_idle;
     wire [7:0]  blob_x0, blob_x1;
     wire [8:0]  blob_y0, blob_y1;
+    wire [1:0]  blob_context;
     wire [15:0] blob_n, blob_t, blob_drops;
     wire [23:0] blob_sx, blob_sy;
     wire [11:0] blob_m;
     components components_ (
         .clk(clk), .start(start), .in_valid(run_valid), .in_end(run_end), .in_context(2'd0), .in_y(run_y), .in_x0(run_x0), .in_x1(run_x1),
         .in_fx0(run_fx0), .in_fx1(run_fx1), .in_n(run_n), .in_t(run_n), .in_sx(run_sx), .in_m(run_m), .in_full(run_full), .idle(blobs_idle),
-        .out_valid(blob_valid), .out_ready(1'b1), .out_x0(blob_x0), .out_x1(blob_x1), .out_y0(blob_y0), .out_y1(blob_y1), .out_n(blob_n),
+        .out_valid(blob_valid), .out_ready(1'b1), .out_context(blob_context), .out_x0(blob_x0), .out_x1(blob_x1), .out_y0(blob_y0), .out_y1(blob_y1), .out_n(blob_n),
         .out_t(blob_t), .out_sx(blob_sx), .out_sy(blob_sy), .out_m(blob_m), .drops(blob_drops)
     );
     // A weight of one a cell sums to the area, and the grid has fewer than 256 rows.
-    wire unused_blob = &{1'b0, blob_t, blob_y0[8], blob_y1[8]};
+    wire unused_blob = &{1'b0, blob_context, blob_t, blob_y0[8], blob_y1[8]};
 
     reg         finished, list_started;
     wire        list_finish = finished && !list_started && (!movers_wanted || (walk_done && blobs_idle));
@@ -153,32 +155,61 @@ module detect #(
     lane_halve #(.MAX_W(MAX_W / 4)) halve3 (
         .clk(clk), .s_valid(h2_valid), .s_luma(h2_luma), .s_x(h2_x), .s_y(h2_y), .m_valid(h3_valid), .m_luma(h3_luma), .m_x(h3_x), .m_y(h3_y)
     );
-    wire [2:0]  c_valid, c_ready, lane_done;
-    wire [23:0] c_x0, c_x1;
-    wire [26:0] c_y0, c_y1;
-    wire [47:0] c_n, c_m, lane_drops;
-    wire [59:0] c_t;
-    wire        lanes_finish = finish && plates_wanted;
-    plate_lane #(.MAX_W(MAX_W / 2)) lane1 (
-        .clk(clk), .start(start), .finish(lanes_finish), .width(cfg_width[10:1]), .cell_rows(cfg_height[10:2]), .cfg_edge(cfg_plate_edge),
-        .s_valid(h1_valid), .s_luma(h1_luma), .s_x(h1_x), .s_y(h1_y), .c_valid(c_valid[0]), .c_ready(c_ready[0]), .c_x0(c_x0[7:0]), .c_x1(c_x1[7:0]),
-        .c_y0(c_y0[8:0]), .c_y1(c_y1[8:0]), .c_n(c_n[15:0]), .c_t(c_t[19:0]), .c_m(c_m[15:0]), .drops(lane_drops[15:0]), .done(lane_done[0])
+    localparam ROWS_W = 3;                     // of cells that wait: 8
+    wire [9:0]        rows0, rows1, rows2, rows3;
+    wire              read0;
+    wire [2:0]        read123;
+    wire [ROWS_W-1:0] read_row0, read_row123;
+    wire [8:0]        read_x0;
+    wire [7:0]        read_x123;
+    wire [3:0]        fresh0, fresh1, fresh2, fresh3;
+    plate_lane #(.MAX_W(MAX_W), .ROWS_W(ROWS_W)) lane0 (
+        .clk(clk), .start(start), .width(cfg_width[10:0]), .cfg_edge(cfg_plate_edge), .s_valid(p_valid && plates_on), .s_luma(p_luma), .s_x(p_x), .s_y(p_y),
+        .rows(rows0), .read(read0), .read_row(read_row0), .read_x(read_x0), .read_q(fresh0)
     );
-    plate_lane #(.MAX_W(MAX_W / 4)) lane2 (
-        .clk(clk), .start(start), .finish(lanes_finish), .width({1'b0, cfg_width[10:2]}), .cell_rows({1'b0, cfg_height[10:3]}), .cfg_edge(cfg_plate_edge),
-        .s_valid(h2_valid), .s_luma(h2_luma), .s_x(h2_x), .s_y(h2_y), .c_valid(c_valid[1]), .c_ready(c_ready[1]), .c_x0(c_x0[15:8]), .c_x1(c_x1[15:8]),
-        .c_y0(c_y0[17:9]), .c_y1(c_y1[17:9]), .c_n(c_n[31:16]), .c_t(c_t[39:20]), .c_m(c_m[31:16]), .drops(lane_drops[31:16]), .done(lane_done[1])
+    plate_lane #(.MAX_W(MAX_W / 2), .ROWS_W(ROWS_W)) lane1 (
+        .clk(clk), .start(start), .width({1'b0, cfg_width[10:1]}), .cfg_edge(cfg_plate_edge), .s_valid(h1_valid), .s_luma(h1_luma), .s_x(h1_x), .s_y(h1_y),
+        .rows(rows1), .read(read123[0]), .read_row(read_row123), .read_x({1'b0, read_x123}), .read_q(fresh1)
     );
-    plate_lane #(.MAX_W(MAX_W / 8)) lane3 (
-        .clk(clk), .start(start), .finish(lanes_finish), .width({2'b0, cfg_width[10:3]}), .cell_rows({2'b0, cfg_height[10:4]}), .cfg_edge(cfg_plate_edge),
-        .s_valid(h3_valid), .s_luma(h3_luma), .s_x(h3_x), .s_y(h3_y), .c_valid(c_valid[2]), .c_ready(c_ready[2]), .c_x0(c_x0[23:16]), .c_x1(c_x1[23:16]),
-        .c_y0(c_y0[26:18]), .c_y1(c_y1[26:18]), .c_n(c_n[47:32]), .c_t(c_t[59:40]), .c_m(c_m[47:32]), .drops(lane_drops[47:32]), .done(lane_done[2])
+    plate_lane #(.MAX_W(MAX_W / 4), .ROWS_W(ROWS_W)) lane2 (
+        .clk(clk), .start(start), .width({2'b0, cfg_width[10:2]}), .cfg_edge(cfg_plate_edge), .s_valid(h2_valid), .s_luma(h2_luma), .s_x(h2_x), .s_y(h2_y),
+        .rows(rows2), .read(read123[1]), .read_row(read_row123), .read_x({1'b0, read_x123}), .read_q(fresh2)
     );
+    plate_lane #(.MAX_W(MAX_W / 8), .ROWS_W(ROWS_W)) lane3 (
+        .clk(clk), .start(start), .width({3'b0, cfg_width[10:3]}), .cfg_edge(cfg_plate_edge), .s_valid(h3_valid), .s_luma(h3_luma), .s_x(h3_x), .s_y(h3_y),
+        .rows(rows3), .read(read123[2]), .read_row(read_row123), .read_x({1'b0, read_x123}), .read_q(fresh3)
+    );
+    // Three levels at full size, for which there is time; five in the smaller scales.
+    wire [1:0]  c_valid, c_ready, walks_done;
+    wire [1:0]  c_context0;
+    wire [3:0]  c_context1;
+    wire [8:0]  c_x0_0, c_x1_0;
+    wire [7:0]  c_x0_1, c_x1_1;
+    wire [9:0]  c_y0_0, c_y1_0;
+    wire [8:0]  c_y0_1, c_y1_1;
+    wire [23:0] c_n;
+    wire [29:0] c_t;
+    wire [19:0] c_m;
+    wire [31:0] walk_drops;
+    wire        walks_finish = finish && plates_wanted;
+    plate_walk #(.LANES(1), .LEVELS(3), .LEVEL({8'd0, 8'd0, 8'd10, 8'd20, 8'd28}), .CELL_W(9), .Y_W(10), .ROWS_W(ROWS_W), .CONTEXT_W(2)) walk0 (
+        .clk(clk), .start(start), .finish(walks_finish), .cells(cfg_width[10:2]), .cell_rows(cfg_height[10:1]), .rows(rows0), .fresh_read(read0),
+        .fresh_row(read_row0), .fresh_x(read_x0), .fresh_q(fresh0), .c_valid(c_valid[0]), .c_ready(c_ready[0]), .c_context(c_context0), .c_x0(c_x0_0),
+        .c_x1(c_x1_0), .c_y0(c_y0_0), .c_y1(c_y1_0), .c_n(c_n[11:0]), .c_t(c_t[14:0]), .c_m(c_m[9:0]), .drops(walk_drops[15:0]), .done(walks_done[0])
+    );
+    plate_walk #(.LANES(3), .LEVELS(5), .LEVEL({8'd10, 8'd14, 8'd20, 8'd28, 8'd36}), .CELL_W(8), .Y_W(9), .ROWS_W(ROWS_W), .CONTEXT_W(4)) walk123 (
+        .clk(clk), .start(start), .finish(walks_finish), .cells(cfg_width[10:3]), .cell_rows(cfg_height[10:2]), .rows({rows3[8:0], rows2[8:0], rows1[8:0]}),
+        .fresh_read(read123), .fresh_row(read_row123), .fresh_x(read_x123), .fresh_q({fresh3, fresh2, fresh1}), .c_valid(c_valid[1]), .c_ready(c_ready[1]),
+        .c_context(c_context1), .c_x0(c_x0_1), .c_x1(c_x1_1), .c_y0(c_y0_1), .c_y1(c_y1_1), .c_n(c_n[23:12]), .c_t(c_t[29:15]), .c_m(c_m[19:10]),
+        .drops(walk_drops[31:16]), .done(walks_done[1])
+    );
+    wire unused_rows = &{1'b0, rows1[9], rows2[9], rows3[9]};
     wire [4:0] rank_regions;
-    wire       rank_finish = finished && (!plates_wanted || &lane_done);
+    wire       rank_finish = finished && (!plates_wanted || &walks_done);
     plate_rank plate_rank_ (
         .clk(clk), .rst(rst), .start(start), .finish(rank_finish), .cfg_width(cfg_width), .cfg_height(cfg_height), .cfg_k(cfg_plate_k),
-        .cfg_score(cfg_plate_score), .cfg_roi(cfg_roi), .c_valid(c_valid), .c_ready(c_ready), .c_x0(c_x0), .c_x1(c_x1), .c_y0(c_y0), .c_y1(c_y1),
+        .cfg_score(cfg_plate_score), .cfg_roi(cfg_roi), .c_valid(c_valid), .c_ready(c_ready), .c_context({c_context1, 2'd0, c_context0}),
+        .c_x0({1'b0, c_x0_1, c_x0_0}), .c_x1({1'b0, c_x1_1, c_x1_0}), .c_y0({1'b0, c_y0_1, c_y0_0}), .c_y1({1'b0, c_y1_1, c_y1_0}),
         .c_n(c_n), .c_t(c_t), .c_m(c_m), .publish(publish), .done(rank_done), .published(rank_published), .regions(rank_regions),
         .index(reg_index), .data(reg_data)
     );
@@ -188,7 +219,7 @@ module detect #(
     reg         publishing;
     reg  [1:0]  copied;
     wire [16:0] drops_movers = !movers_wanted || flood ? 17'd0 : {1'b0, blob_drops} + {1'b0, list_drops};
-    wire [17:0] drops_regions = !plates_wanted ? 18'd0 : {2'd0, lane_drops[15:0]} + {2'd0, lane_drops[31:16]} + {2'd0, lane_drops[47:32]};
+    wire [16:0] drops_regions = !plates_wanted ? 17'd0 : {1'b0, walk_drops[15:0]} + {1'b0, walk_drops[31:16]};
     wire        movers_open = movers_wanted && !list_done, regions_open = plates_wanted && !rank_done;
     wire        ready = finished && list_done && rank_done && !publishing;
     wire        shown = publishing && copied == 2'b11;
@@ -215,7 +246,7 @@ module detect #(
             res_movers <= list_done ? list_movers : 7'd0;
             res_regions <= rank_done ? rank_regions : 5'd0;
             res_drop_movers <= movers_open ? 16'd1 : drops_movers[16] ? 16'hffff : drops_movers[15:0];
-            res_drop_regions <= regions_open ? 16'd1 : |drops_regions[17:16] ? 16'hffff : drops_regions[15:0];
+            res_drop_regions <= regions_open ? 16'd1 : drops_regions[16] ? 16'hffff : drops_regions[15:0];
             res_unfinished <= movers_open || regions_open;
         end
         if (shown || lost || first || rst) begin

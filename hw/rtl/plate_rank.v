@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plate candidates: kept by size, aspect and fill, scored, and ranked in a list of 16 for each lane; joined when the frame ends.
+// Plate candidates: kept by size, aspect and fill, scored by learned weights, and ranked in a list of 16 for each source; joined at the end.
 //
-// score = 1024 + 2 lg(edges) - 2 lg(w) - 3 lg(h) + lg(cells) + lg(good rows) - aspect, where lg is 16 log2, straight between powers of
-// two: density squared x fill x good rows x size. A candidate that shares more than 9/16 of its union with a better one is
-// left out; worse ones that share as much with it go. Each lane has a list of its own, so that the order in which lanes come does
-// not matter. About 30 clocks a candidate and 6 an entry of the list.
+// score = sum over seven features of a table entry (plate_weights.def): aspect, height, edges in the box, how much of it is dense, rows that
+// are dense throughout, edges where it is dense, lane and level; all but the last are sums of 16 log2, straight between powers of two.
+// A candidate that shares more than 11/16 of its union with a better one is left out; worse ones that share as much with it go. Each
+// source (the frame's own scale; the smaller ones) has a list of its own, so that the order in which they come does not matter. About 30
+// clocks a candidate and 4 to 9 an entry of the list that it is compared with; what is worse than a full list is not compared.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -17,77 +18,116 @@ module plate_rank (
     input  wire [4:0]   cfg_k,
     input  wire [15:0]  cfg_score,
     input  wire [16*64-1:0] cfg_roi,
-    input  wire [2:0]   c_valid,              // a lane each
-    output reg  [2:0]   c_ready,
-    input  wire [23:0]  c_x0, c_x1,
-    input  wire [26:0]  c_y0, c_y1,
-    input  wire [47:0]  c_n,
-    input  wire [59:0]  c_t,
-    input  wire [47:0]  c_m,
+    input  wire [1:0]   c_valid,              // a source each: the frame's own scale; the three smaller ones
+    output reg  [1:0]   c_ready,
+    input  wire [7:0]   c_context,            // of three levels; lane * 5 + level
+    input  wire [17:0]  c_x0, c_x1,
+    input  wire [19:0]  c_y0, c_y1,
+    input  wire [23:0]  c_n,
+    input  wire [29:0]  c_t,
+    input  wire [19:0]  c_m,
     input  wire         publish,              // pulse when done: copy to the output
     output reg          done, published,
     output reg  [4:0]   regions,
     input  wire [3:0]   index,
     output reg  [127:0] data
 );
-    localparam [4:0] IDLE = 0, TAKE = 1, CHECK = 2, LG_T = 3, LG_N = 4, LG_W = 5, LG_H = 6, LG_M = 7, ASPECT = 8, SCORE = 9, CLIP = 10,
-        ROI = 11, COMPARE_READ = 12, COMPARE = 13, OVERLAP = 14, AREA_BOTH = 15, AREA_ENTRY = 16, JUDGE = 17, MOVE_READ = 18, MOVE = 19,
-        JOIN = 20, JOIN_READ = 21, READY = 22, COPY = 23, AREA_SELF = 24, SUM = 25;
+    localparam [4:0] SETUP = 0, IDLE = 1, TAKE = 2, SIZE = 3, CHECK = 4, AREA = 5, FILL = 6, SCORE = 7, JUDGE_SCORE = 8, ROI = 9, AREA_SELF = 10,
+        SUM = 11, COMPARE_READ = 12, COMPARE = 13, OVERLAP = 14, AREA_BOTH = 15, AREA_ENTRY = 16, AREA_LESS = 17, JUDGE = 18, JUDGED = 19,
+        MOVE_READ = 20, MOVE = 21, JOIN = 22, JOIN_READ = 23, READY = 24, COPY = 25;
+    // Tables of 16 bins a feature; a trim a level.
+    `include "plate_weights.vh"
 
     reg [4:0]  state;
-    reg [1:0]  lane;                          // of the candidate
-    reg [1:0]  list;                          // where it goes
     reg        joining;
-    reg [1:0]  from_lane;
     reg [4:0]  from_i;
 
-    // the candidate: component, then box {h, w, y, x}
-    reg [7:0]  x0, x1;
-    reg [8:0]  y0, y1;
-    reg [15:0] n, m;
-    reg [19:0] t;
-    wire [7:0] cells_w = x1 - x0 + 8'd1;
-    wire [8:0] cells_h = y1 - y0 + 9'd1;
-    reg [7:0]  w_;
-    reg [8:0]  h_;
-    wire [14:0] wh = w_[6:0] * {2'd0, h_[5:0]};
+    // the candidate: component
+    reg        list;                          // whence it comes, where it goes
+    reg [3:0]  context_now;
+    reg [1:0]  lane;
+    reg [2:0]  level;
+    reg [8:0]  x0, x1, w;
+    reg [9:0]  y0, y1, h;
+    reg [11:0] n;
+    reg [14:0] t;
+    reg [9:0]  m;
+    reg        misfit, flat;
+    reg [13:0] h9;
+    reg [14:0] n5;
 
-    function [8:0] lg(input [19:0] value);
-        reg [4:0]  msb;
-        // The leading one and the bits below the fourth behind it do not matter.
-        /* verilator lint_off UNUSEDSIGNAL */
-        reg [19:0] shifted;
-        /* verilator lint_on UNUSEDSIGNAL */
-        integer    k;
-        begin
-            msb = 5'd0;
-            for (k = 1; k < 20; k = k + 1)
-                if (value[k]) msb = k[4:0];
-            shifted = value << (5'd19 - msb);
-            lg = value == 20'd0 ? 9'd0 : {msb, shifted[18:15]};
-        end
-    endfunction
-    reg [19:0] lg_in;
-    reg [8:0]  lg_out;
-    reg [8:0]  lg_t, lg_n, lg_w, lg_h;
-    wire signed [9:0] aspect = {1'b0, lg_w} - {1'b0, lg_h};
-    reg [9:0]  off;
+    // 16 log2: in, place of the leading one, out
+    reg [4:0]  step;
+    reg [14:0] lg_in, lg_value;
+    reg [3:0]  msb, lg_msb;
+    reg [7:0]  lg_out, lg_t, lg_n, lg_w, lg_h, lg_m;
+    // The leading one and the bits below the fourth behind it do not matter.
+    /* verilator lint_off UNUSEDSIGNAL */
+    wire [14:0] lg_shifted = lg_value << (4'd14 - lg_msb);
+    /* verilator lint_on UNUSEDSIGNAL */
+    integer    k;
+    always @* begin
+        msb = 4'd0;
+        for (k = 1; k < 15; k = k + 1)
+            if (lg_in[k]) msb = k[3:0];
+    end
+
+    // a feature a clock: difference, lifted to its first bin, bin, worth
+    reg [3:0]  on;                            // which stages are under way
+    reg [2:0]  f1_i, f2_i;
+    // Bins are of 2 and more.
+    /* verilator lint_off UNUSEDSIGNAL */
+    reg signed [9:0] f1, f2;
+    /* verilator lint_on UNUSEDSIGNAL */
+    reg [7:0]  f1_less;
+    reg signed [9:0] f1_lift;
+    reg [6:0]  f3_bin;
+    reg [7:0]  worth;
+    wire [2:0] f0_i = step[2:0];              // features start at step 8
+    reg [7:0]  f0_plus, f0_less;
+    always @* begin
+        case (f0_i)
+        3'd0: f0_plus = lg_w;
+        3'd1: f0_plus = lg_h;
+        3'd2, 3'd5: f0_plus = lg_t;
+        3'd3: f0_plus = lg_n;
+        default: f0_plus = lg_m;
+        endcase
+        case (f0_i)
+        3'd1: f0_less = 8'd32;
+        3'd2, 3'd3: f0_less = lg_w;
+        3'd5: f0_less = lg_n;
+        default: f0_less = lg_h;
+        endcase
+    end
+    wire       f2_over = f2_i == 3'd3 ? |f2[8:5] : |f2[8:6];
+    wire [3:0] f2_bin = f2_i == 3'd3 ? f2[4:1] : f2[5:2];
     reg [15:0] score;
-    reg [15:0] bx, by, bw, bh;
-    wire [15:0] shift = 16'd2 << lane;
-    reg [3:0]  roi_i;
-    reg        roi_any, roi_in;
-    wire [63:0] roi = cfg_roi[{roi_i, 6'd0} +: 64];
-    wire        roi_used = roi[31:16] > roi[15:0] && roi[63:48] > roi[47:32];
-    wire [15:0] mid_x = bx + {1'b0, bw[15:1]}, mid_y = by + {1'b0, bh[15:1]};
 
-    // lists: {scale, score, h, w, y, x}, two halves of 16 entries a lane
-    reg [65:0] entries [0:127];
+    // its box: edges in pixels of the lane, then of the frame; bw, bh are the far edges until SCORE ends
+    wire [12:0] trim = plate_trim(level);
+    reg [12:0] trim_q;
+    reg signed [13:0] left, right, top, bottom;
+    reg [5:0]  tall;
+    // Eighths of a pixel go.
+    /* verilator lint_off UNUSEDSIGNAL */
+    wire [8:0] tall_now = h[5:0] * trim_q[2:0];
+    /* verilator lint_on UNUSEDSIGNAL */
+    reg [15:0] bx, by, bw, bh, mid_x, mid_y;
+
+    reg [3:0]  roi_i;
+    reg        roi_any, roi_in, roi_go, roi_last;
+    reg [63:0] roi;
+    wire       roi_used = roi[31:16] > roi[15:0] && roi[63:48] > roi[47:32];
+
+    // lists: {lane, score, h, w, y, x}, two halves of 16 entries each
+    reg [65:0] entries [0:63];
     reg [65:0] entry;
-    reg [2:0]  half;
-    reg [4:0]  count0, count1, count2;
-    wire [4:0] count = list == 2'd0 ? count0 : list == 2'd1 ? count1 : count2;
-    wire [4:0] from_count = from_lane == 2'd1 ? count1 : count2;
+    reg [1:0]  half, full;
+    reg [4:0]  count0, count1;
+    wire [4:0] count = list ? count1 : count0;
+    reg [15:0] worst0, worst1, last_score;    // of full lists
+    wire [15:0] worst = list ? worst1 : worst0;
     reg [4:0]  i, j;
     wire [3:0] entry_i = i[3:0] - 4'd1;
     reg [15:0] gone;
@@ -97,14 +137,14 @@ module plate_rank (
     wire [65:0] candidate = {lane, score, bh[11:0], bw[11:0], by[11:0], bx[11:0]};
 
     // overlap with an entry, and areas, one product at a time
-    reg [11:0] left, right, top, bottom;
+    reg [11:0] o_left, o_right, o_top, o_bottom;
     reg [11:0] factor_a, factor_b;
     reg [23:0] product, area_self, area_both;
     wire [12:0] b_right = {1'b0, bx[11:0]} + {1'b0, bw[11:0]}, b_bottom = {1'b0, by[11:0]} + {1'b0, bh[11:0]};
     wire [12:0] e_right = {1'b0, e_x} + {1'b0, e_w}, e_bottom = {1'b0, e_y} + {1'b0, e_h};
-    reg [28:0] both25, sum9;
-    wire       disjoint = right <= left || bottom <= top;
-    wire       same = both25 > sum9;
+    reg [28:0] both27, sum11;
+    wire       disjoint = o_right <= o_left || o_bottom <= o_top;
+    reg        same, better;
 
     reg [65:0] shown [0:15];
     reg [3:0]  shown_index;
@@ -112,113 +152,176 @@ module plate_rank (
     wire [65:0] seen = shown[index];
 
     reg        write;
-    reg [6:0]  write_at;
+    reg [5:0]  write_at;
     reg [65:0] write_entry;
     reg        copy;
     reg [3:0]  copy_at;
 
     always @(posedge clk) begin
         write <= 1'b0;
-        c_ready <= 3'd0;
+        c_ready <= 2'd0;
         copy <= 1'b0;
         published <= 1'b0;
-        if (state != IDLE || c_valid != 3'd0 || finish) begin
+        if (state != IDLE || c_valid != 2'd0 || finish) begin
             case (state)
+            SETUP: begin                      // are there regions of interest?
+                roi <= cfg_roi[{roi_i, 6'd0} +: 64];
+                roi_i <= roi_i + 4'd1;
+                roi_go <= 1'b1;
+                roi_last <= &roi_i;
+                if (roi_go && roi_used)
+                    roi_any <= 1'b1;
+                if (roi_last)
+                    state <= IDLE;
+            end
             IDLE: begin
                 joining <= 1'b0;
-                if (c_valid[0]) lane <= 2'd0;
-                else if (c_valid[1]) lane <= 2'd1;
-                else lane <= 2'd2;
-                from_lane <= 2'd1;
+                list <= !c_valid[0];
                 from_i <= 5'd0;
-                if (c_valid != 3'd0) begin
-                    c_ready <= c_valid[0] ? 3'b001 : c_valid[1] ? 3'b010 : 3'b100;
+                if (c_valid != 2'd0) begin
+                    c_ready <= c_valid[0] ? 2'b01 : 2'b10;
                     state <= TAKE;
                 end else if (!done) begin
                     state <= JOIN;
                 end
             end
             TAKE: begin
-                x0 <= c_x0[8 * lane +: 8];
-                x1 <= c_x1[8 * lane +: 8];
-                y0 <= c_y0[9 * lane +: 9];
-                y1 <= c_y1[9 * lane +: 9];
-                n <= c_n[16 * lane +: 16];
-                t <= c_t[20 * lane +: 20];
-                m <= c_m[16 * lane +: 16];
-                list <= lane;
+                context_now <= list ? c_context[7:4] : c_context[3:0];
+                x0 <= list ? c_x0[17:9] : c_x0[8:0];
+                x1 <= list ? c_x1[17:9] : c_x1[8:0];
+                y0 <= list ? c_y0[19:10] : c_y0[9:0];
+                y1 <= list ? c_y1[19:10] : c_y1[9:0];
+                n <= list ? c_n[23:12] : c_n[11:0];
+                t <= list ? c_t[29:15] : c_t[14:0];
+                m <= list ? c_m[19:10] : c_m[9:0];
+                state <= SIZE;
+            end
+            SIZE: begin
+                w <= x1 - x0 + 9'd1;
+                h <= y1 - y0 + 10'd1;
+                if (!list) begin
+                    lane <= 2'd0;
+                    level <= context_now == 4'd0 ? 3'd1 : context_now == 4'd1 ? 3'd2 : 3'd4;
+                end else begin
+                    lane <= context_now < 4'd5 ? 2'd1 : context_now < 4'd10 ? 2'd2 : 2'd3;
+                    level <= context_now < 4'd5 ? context_now[2:0] : context_now < 4'd10 ? context_now[2:0] - 3'd5 : context_now[2:0] - 3'd2;
+                end
                 state <= CHECK;
             end
-            CHECK: begin
-                w_ <= cells_w;
-                h_ <= cells_h;
-                lg_in <= t;
-                // cells are 4x2 pixels: the aspect is 2 w / h
-                state <= cells_w < 8'd5 || cells_w > 8'd75 || cells_h < 9'd4 || cells_h > 9'd40 || {1'b0, cells_w, 1'b0} < {1'b0, cells_h}
-                    || {4'd0, cells_w, 1'b0} > {1'b0, cells_h, 3'd0} + {4'd0, cells_h} ? IDLE : LG_T;
+            CHECK: begin                      // cells are 4x2 pixels: the aspect is 2 w / h
+                misfit <= w < 9'd5 || w > 9'd75 || h < 10'd4 || h > 10'd40 || {1'b0, w, 1'b0} < {1'b0, h};
+                h9 <= {1'b0, h, 3'd0} + {4'd0, h};
+                n5 <= {1'b0, n, 2'd0} + {3'd0, n};
+                factor_a <= {3'd0, w};
+                factor_b <= {2'd0, h};
+                state <= AREA;
             end
-            LG_T: begin
-                lg_out <= lg(lg_in);
-                lg_in <= {4'd0, n};
-                // filled to two fifths
-                state <= {3'd0, n} + {1'b0, n, 2'd0} < {3'd0, wh, 1'b0} ? IDLE : LG_N;
+            AREA: begin
+                product <= factor_a * factor_b;
+                flat <= {4'd0, w, 1'b0} > h9;
+                state <= misfit ? IDLE : FILL;
             end
-            LG_N: begin
-                lg_t <= lg_out;
-                lg_out <= lg(lg_in);
-                lg_in <= {12'd0, w_};
-                state <= LG_W;
+            FILL: begin                       // filled to two fifths
+                step <= 5'd0;
+                on <= 4'd0;
+                score <= 16'd0;
+                state <= flat || n5 < {product[13:0], 1'b0} ? IDLE : SCORE;
             end
-            LG_W: begin
-                lg_n <= lg_out;
-                lg_out <= lg(lg_in);
-                lg_in <= {11'd0, h_};
-                state <= LG_H;
-            end
-            LG_H: begin
-                lg_w <= lg_out;
-                lg_out <= lg(lg_in);
-                lg_in <= {4'd0, m};
-                state <= LG_M;
-            end
-            LG_M: begin
-                lg_h <= lg_out;
-                lg_out <= lg(lg_in);
-                state <= ASPECT;
-            end
-            ASPECT: begin
-                off <= aspect > 10'sd16 ? aspect - 10'sd16 : aspect < 10'sd4 ? 10'sd4 - aspect : 10'd0;
-                score <= 16'd1024 + {6'd0, lg_t, 1'b0} + {7'd0, lg_n} + {7'd0, lg_out};
-                bx <= {6'd0, x0, 2'd0} << (lane + 2'd1);
-                bw <= {6'd0, x1 + 8'd1, 2'd0} << (lane + 2'd1);
-                by <= {6'd0, y0, 1'b0} << (lane + 2'd1);
-                bh <= {6'd0, y1 + 9'd1, 1'b0} << (lane + 2'd1);
-                state <= SCORE;
-            end
-            SCORE: begin                      // bw, bh are the far corner until CLIP; the gradient sits one pixel right and below
-                score <= score - {6'd0, lg_w, 1'b0} - {6'd0, lg_h, 1'b0} - {7'd0, lg_h} - {6'd0, off};
-                bx <= bx > shift ? bx - shift : 16'd0;
-                by <= by > shift ? by - shift : 16'd0;
-                bw <= bw - shift < cfg_width ? bw - shift : cfg_width;
-                bh <= bh - shift < cfg_height ? bh - shift : cfg_height;
-                state <= CLIP;
-            end
-            CLIP: begin
-                bw <= bw - bx;
-                bh <= bh - by;
-                roi_i <= 4'd0;
-                roi_any <= 1'b0;
-                roi_in <= 1'b0;
-                state <= score < cfg_score ? IDLE : ROI;
-            end
-            ROI: begin
-                if (roi_used) begin
-                    roi_any <= 1'b1;
-                    if (mid_x >= roi[15:0] && mid_x < roi[31:16] && mid_y >= roi[47:32] && mid_y < roi[63:48])
-                        roi_in <= 1'b1;
+            SCORE: begin
+                step <= step + 5'd1;
+                // logarithms: steps 0 to 7
+                case (step[2:0])
+                3'd0: lg_in <= t;
+                3'd1: lg_in <= {3'd0, n};
+                3'd2: lg_in <= {6'd0, w};
+                3'd3: lg_in <= {5'd0, h};
+                default: lg_in <= {5'd0, m};
+                endcase
+                lg_value <= lg_in;
+                lg_msb <= msb;
+                lg_out <= lg_value == 15'd0 ? 8'd0 : {lg_msb, lg_shifted[13:10]};
+                case (step)
+                5'd3: lg_t <= lg_out;
+                5'd4: lg_n <= lg_out;
+                5'd5: lg_w <= lg_out;
+                5'd6: lg_h <= lg_out;
+                5'd7: lg_m <= lg_out;
+                default: ;
+                endcase
+                // features: from step 8
+                on <= {on[2:0], step[4:3] == 2'b01 && step[2:0] != 3'd7};
+                f1 <= {2'd0, f0_plus} - {2'd0, f0_less};
+                f1_less <= f0_i == 3'd2 || f0_i == 3'd3 ? lg_h : 8'd0;
+                case (f0_i)
+                3'd0, 3'd2: f1_lift <= 10'sd16;
+                3'd1: f1_lift <= 10'sd0;
+                3'd3: f1_lift <= 10'sd24;
+                3'd4: f1_lift <= 10'sd48;
+                default: f1_lift <= 10'sd8;
+                endcase
+                f1_i <= f0_i;
+                f2 <= f1 - $signed({2'd0, f1_less}) + f1_lift;
+                f2_i <= f1_i;
+                f3_bin <= f2_i == 3'd6 ? {2'b11, lane, level} : {f2_i, f2[9] ? 4'd0 : f2_over ? 4'd15 : f2_bin};
+                worth <= plate_weight(f3_bin);
+                if (on[3])
+                    score <= score + {8'd0, worth};
+                // box: steps 0 to 7
+                case (step)
+                5'd0:
+                    trim_q <= trim;
+                5'd1: begin
+                    left <= $signed({3'd0, x0, 2'd0}) + $signed({{9{trim_q[12]}}, trim_q[12:8]});
+                    right <= $signed({3'd0, x1, 2'd0}) + $signed({{9{trim_q[7]}}, trim_q[7:3]});
+                    tall <= tall_now[8:3];
                 end
+                5'd2: begin
+                    top <= $signed({3'd0, y0, 1'b0}) - 14'sd1 - $signed({8'd0, tall});
+                    bottom <= $signed({3'd0, y1, 1'b0}) + 14'sd1 + $signed({8'd0, tall});
+                end
+                5'd3: begin
+                    bx <= left[13] ? 16'd0 : {2'd0, left};
+                    by <= top[13] ? 16'd0 : {2'd0, top};
+                    bw <= {2'd0, right};
+                    bh <= {2'd0, bottom};
+                end
+                5'd4: begin
+                    bx <= bx << lane;
+                    by <= by << lane;
+                    bw <= bw << lane;
+                    bh <= bh << lane;
+                end
+                5'd5: begin
+                    bw <= bw < cfg_width ? bw : cfg_width;
+                    bh <= bh < cfg_height ? bh : cfg_height;
+                end
+                5'd6: begin
+                    bw <= bw - bx;
+                    bh <= bh - by;
+                end
+                5'd7: begin
+                    mid_x <= bx + {1'b0, bw[15:1]};
+                    mid_y <= by + {1'b0, bh[15:1]};
+                end
+                default: ;
+                endcase
+                roi_i <= 4'd0;
+                roi_go <= 1'b0;
+                roi_last <= 1'b0;
+                roi_in <= !roi_any;
+                if (step == 5'd19)
+                    state <= JUDGE_SCORE;
+            end
+            JUDGE_SCORE:
+                state <= score < cfg_score ? IDLE : roi_any ? ROI : AREA_SELF;
+            ROI: begin
+                roi <= cfg_roi[{roi_i, 6'd0} +: 64];
                 roi_i <= roi_i + 4'd1;
-                if (roi_i == 4'd15)
+                roi_go <= 1'b1;
+                roi_last <= &roi_i;
+                if (roi_go && roi_used && mid_x >= roi[15:0] && mid_x < roi[31:16] && mid_y >= roi[47:32] && mid_y < roi[63:48])
+                    roi_in <= 1'b1;
+                if (roi_last)
                     state <= AREA_SELF;
             end
             AREA_SELF: begin
@@ -226,7 +329,7 @@ module plate_rank (
                 factor_b <= bh[11:0];
                 i <= 5'd0;
                 gone <= 16'd0;
-                state <= roi_in || !roi_any ? SUM : IDLE;
+                state <= !roi_in || (full[list] && score <= worst) ? (joining ? JOIN : IDLE) : SUM;
             end
             SUM: begin
                 product <= factor_a * factor_b;
@@ -246,18 +349,18 @@ module plate_rank (
                 end
             end
             COMPARE: begin
-                left <= e_x > bx[11:0] ? e_x : bx[11:0];
-                top <= e_y > by[11:0] ? e_y : by[11:0];
-                right <= e_right < b_right ? e_right[11:0] : b_right[11:0];
-                bottom <= e_bottom < b_bottom ? e_bottom[11:0] : b_bottom[11:0];
+                o_left <= e_x > bx[11:0] ? e_x : bx[11:0];
+                o_top <= e_y > by[11:0] ? e_y : by[11:0];
+                o_right <= e_right < b_right ? e_right[11:0] : b_right[11:0];
+                o_bottom <= e_bottom < b_bottom ? e_bottom[11:0] : b_bottom[11:0];
                 factor_a <= e_w;
                 factor_b <= e_h;
                 state <= OVERLAP;
             end
             OVERLAP: begin
                 product <= factor_a * factor_b;
-                factor_a <= right - left;
-                factor_b <= bottom - top;
+                factor_a <= o_right - o_left;
+                factor_b <= o_bottom - o_top;
                 i <= i + 5'd1;
                 state <= disjoint ? COMPARE_READ : AREA_BOTH;
             end
@@ -267,12 +370,22 @@ module plate_rank (
                 state <= AREA_ENTRY;
             end
             AREA_ENTRY: begin
-                both25 <= {1'b0, product, 4'd0} + {2'd0, product, 3'd0} + {5'd0, product};
-                sum9 <= {2'd0, area_both, 3'd0} + {5'd0, area_both};
+                both27 <= {product, 5'd0} - {3'd0, product, 2'd0};
+                sum11 <= {2'd0, area_both, 3'd0} + {5'd0, area_both};
+                state <= AREA_LESS;
+            end
+            AREA_LESS: begin
+                both27 <= both27 - {5'd0, product};
+                sum11 <= sum11 + {4'd0, area_both, 1'b0};
                 state <= JUDGE;
             end
-            JUDGE:
-                if (same && e_score >= score) begin
+            JUDGE: begin
+                same <= both27 > sum11;
+                better <= e_score >= score;
+                state <= JUDGED;
+            end
+            JUDGED:
+                if (same && better) begin
                     state <= joining ? JOIN : IDLE;
                 end else begin
                     if (same)
@@ -289,12 +402,18 @@ module plate_rank (
                         write <= 1'b1;
                         write_at <= {list, !half[list], j[3:0]};
                         write_entry <= candidate;
+                        last_score <= score;
                         j <= j + 5'd1;
                         placed <= 1'b1;
                     end else begin
-                        if (list == 2'd0) count0 <= j;
-                        if (list == 2'd1) count1 <= j;
-                        if (list == 2'd2) count2 <= j;
+                        if (list) begin
+                            count1 <= j;
+                            worst1 <= last_score;
+                        end else begin
+                            count0 <= j;
+                            worst0 <= last_score;
+                        end
+                        full[list] <= j[4];
                         half[list] <= !half[list];
                         state <= joining ? JOIN : IDLE;
                     end
@@ -307,24 +426,23 @@ module plate_rank (
                     j <= j + 5'd1;
                     if (!placed && e_score < score) begin
                         write_entry <= candidate;
+                        last_score <= score;
                         placed <= 1'b1;
                     end else begin
                         write_entry <= entry;
+                        last_score <= e_score;
                         i <= i + 5'd1;
                         state <= MOVE_READ;
                     end
                 end
-            JOIN: begin                       // lists 1 and 2 into list 0
+            JOIN: begin                       // list 1 into list 0
                 joining <= 1'b1;
-                list <= 2'd0;
-                entry <= entries[{from_lane, half[from_lane], from_i[3:0]}];
-                if (from_lane == 2'd3) begin
+                list <= 1'b0;
+                entry <= entries[{1'b1, half[1], from_i[3:0]}];
+                if (from_i == count1) begin
                     regions <= count0 < cfg_k ? count0 : cfg_k;
                     done <= 1'b1;
                     state <= READY;
-                end else if (from_i == from_count) begin
-                    from_lane <= from_lane + 2'd1;
-                    from_i <= 5'd0;
                 end else begin
                     from_i <= from_i + 5'd1;
                     state <= JOIN_READ;
@@ -346,7 +464,7 @@ module plate_rank (
                     state <= COPY;
             end
             COPY: begin
-                entry <= entries[{2'd0, half[0], i[3:0]}];
+                entry <= entries[{1'b0, half[0], i[3:0]}];
                 if (i == regions) begin
                     published <= 1'b1;
                     state <= IDLE;
@@ -367,16 +485,20 @@ module plate_rank (
         refresh <= copy || rst;
         if (refresh || index != shown_index) begin
             shown_index <= index;
-            data <= {30'd0, seen[65:64] + 2'd1, 16'd0, seen[63:48], 4'd0, seen[47:36], 4'd0, seen[35:24], 4'd0, seen[23:12], 4'd0, seen[11:0]};
+            data <= {30'd0, seen[65:64], 16'd0, seen[63:48], 4'd0, seen[47:36], 4'd0, seen[35:24], 4'd0, seen[23:12], 4'd0, seen[11:0]};
         end
         if (start || rst) begin
-            state <= IDLE;
+            state <= SETUP;
+            roi_i <= 4'd0;
+            roi_go <= 1'b0;
+            roi_last <= 1'b0;
+            roi_any <= 1'b0;
             done <= 1'b0;
             count0 <= 5'd0;
             count1 <= 5'd0;
-            count2 <= 5'd0;
-            half <= 3'd0;
-            c_ready <= 3'd0;
+            half <= 2'd0;
+            full <= 2'd0;
+            c_ready <= 2'd0;
         end
         if (rst)
             regions <= 5'd0;

@@ -370,7 +370,7 @@ int main(int argc, char **argv)
 			b.settings.movers = t % 7 != 5;
 			b.settings.plate_edge = (uint8_t)(draw(3) == 0 ? 255 : draw(60));
 			b.settings.plate_k = (uint8_t)draw(18);
-			b.settings.plate_score = (uint16_t)(draw(2) ? 0 : 1000 + draw(100));
+			b.settings.plate_score = (uint16_t)(draw(2) ? 0 : 150 + draw(150));
 			b.settings.mover_level = (uint8_t)(t < 10 ? 10 : draw(256));
 			b.settings.mover_cells = (uint16_t)draw(20);
 			b.settings.mover_hold = (uint16_t)(t < 5 ? 1500 : t < 10 ? 5 : draw(65536));
@@ -439,7 +439,7 @@ int main(int argc, char **argv)
 						next.plates = draw(5) != 0;
 						next.movers = draw(3) != 0;
 						next.plate_k = (uint8_t)draw(18);
-						next.plate_score = (uint16_t)(draw(2) ? 0 : 1000 + draw(100));
+						next.plate_score = (uint16_t)(draw(2) ? 0 : 150 + draw(150));
 						next.mover_cells = (uint16_t)(1 + draw(6));
 						next.roi[0] = { 0, (uint16_t)(draw(2) * s.w / 2), 0, (uint16_t)s.h };
 						b.hurried(street(s, t++ * 2, 4), gap + (gap > 20 ? draw(100) : 0), next);
