@@ -26,3 +26,14 @@ $(BUILD)/rtl/detect.lint: $(DETECT_RTL) | $(REGS_MADE)
 
 TEST_NEEDS += $(BUILD)/rtl/detect_equal $(BUILD)/rtl/detect.lint
 TESTS += detect-equal:$(BUILD)/rtl/detect_equal
+
+# What the ranker of plate candidates learns from: rendered pictures, before photos without plates from a Debian package.
+$(eval $(call qyran-prog,plate-candidates,hw/training/candidates.c hw/training/picture.c,qyran_detect qyran-plate qyran-format,-lcairo -linih -ljpeg -lm))
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/hw/training/picture.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+
+TRAINING_PHOTOS := /usr/share/backgrounds/mate/nature
+
+.PHONY: train-plates
+train-plates: $(BUILD)/plain/plate-candidates $(BUILD)/venv/.training ## train the choice of plate candidates on rendered pictures (some 10 minutes); SEED=n
+	./install-packages packages-training.txt
+	$(BUILD)/venv/bin/python hw/training/train.py --candidates $< --formats userspace/formats --photos $(TRAINING_PHOTOS)/*.jpg --seed $(SEED) --weights hw/plate_weights.def
