@@ -14,6 +14,9 @@ $(BUILD)/gen/plate_weights.vh: $(BUILD)/plate-weights-gen
 	@mkdir -p $(@D)
 	$< >$@.part && mv $@.part $@
 
+# Other weights are other logic.
+$(BUILD)/rtl/detect_equal $(BUILD)/rtl/real/Vqyran_top.mk $(BUILD)/board/Vqyran_top.mk: $(BUILD)/gen/plate_weights.vh
+
 # The RTL is compiled once, without sanitizers: it is generated code, and slow enough.
 $(BUILD)/rtl/detect_equal: tests/rtl/detect_equal.cpp tests/rtl/pictures.hpp $(DETECT_RTL) $(BUILD)/plain/libqyran_detect.a hw/detect.mk | $(REGS_MADE)
 	@mkdir -p $(@D)
