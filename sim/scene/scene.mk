@@ -37,3 +37,8 @@ TESTS += scene:'$$VALGRIND_RUN $(T)/scene-test'
 TESTS += scene-files:tests/system/scene_test
 SOAK += scene-files-full:'tests/system/scene_test full'
 TEST_NEEDS += $(T)/scene-test $(BUILD)/plain/qyran-scene $(T)/qyran-scene
+
+$(eval $(call qyran-prog,live-test,tests/unit/live_test.c,qyran-scene qyran-plate qyran-format,$(SCENE_LDLIBS) -lcunit))
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/live_test.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+TESTS += scene-live:'$$VALGRIND_RUN $(T)/live-test'
+TEST_NEEDS += $(T)/live-test
