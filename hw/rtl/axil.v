@@ -45,7 +45,8 @@ module axil #(
     reg [16:0] address;
     reg [31:0] data;
 
-    wire take_write = state == IDLE && s_awvalid && s_wvalid;
+    // After a write a read goes first, so that writes without end do not keep it waiting.
+    wire take_write = state == IDLE && s_awvalid && s_wvalid && !(s_arvalid && write);
     wire take_read = state == IDLE && s_arvalid && !take_write;
     wire answered = state == WAIT && answer_valid && answer[32] == tag;
     wire gave_up = waited == TIMEOUT[11:0];
@@ -97,10 +98,59 @@ module axil #(
         if (rst) begin
             state <= IDLE;
             tag <= 1'b0;
+            write <= 1'b0;
             request_send <= 1'b0;
             s_bvalid <= 1'b0;
             s_rvalid <= 1'b0;
         end
     end
+
+`ifdef FORMAL
+    // AXI4-Lite (IHI 0022, A3.2 and B1.1), whatever the video domain does: it may never answer, late, or without a request.
+    reg f_past = 1'b0;
+    reg f_write_owed, f_read_owed;                     // accepted, not answered
+    reg [12:0] f_waited;
+
+    always @(posedge clk) begin
+        f_past <= 1'b1;
+        f_write_owed <= (f_write_owed && !(s_bvalid && s_bready)) || (s_awvalid && s_awready);
+        f_read_owed <= (f_read_owed && !(s_rvalid && s_rready)) || (s_arvalid && s_arready);
+        f_waited <= state == SEND || state == WAIT ? f_waited + 1'b1 : 13'd0;
+        if (rst) begin
+            f_write_owed <= 1'b0;
+            f_read_owed <= 1'b0;
+            f_waited <= 13'd0;
+        end
+    end
+
+    always @* begin
+        assume(rst == !f_past);
+        if (f_past) begin
+            assert(s_awready == s_wready && !(s_awready && s_arready));
+            assert(!s_awready || (s_awvalid && s_wvalid));
+            assert(!s_bvalid || f_write_owed);
+            assert(!s_rvalid || f_read_owed);
+            assert(!(f_write_owed && f_read_owed));
+            // answered within TIMEOUT + 1 clocks, and then free for the next
+            assert(f_waited <= TIMEOUT + 1);
+            assert((f_write_owed || f_read_owed) == (state != IDLE));
+            assert((s_bvalid || s_rvalid) == (state == REPLY));
+            assert(state != IDLE || !s_arvalid || s_arready || write == 1'b0);
+            if (state == SEND || state == WAIT) assert(f_waited == waited && f_write_owed == write);
+        end
+    end
+
+    always @(posedge clk) if (f_past && $past(f_past)) begin
+        if ($past(s_bvalid && !s_bready)) assert(s_bvalid && $stable(s_bresp));
+        if ($past(s_rvalid && !s_rready)) assert(s_rvalid && $stable(s_rresp) && $stable(s_rdata));
+        if ($past(s_awvalid && s_awready && s_wstrb != 4'hf)) assert(s_bvalid && s_bresp == SLVERR && !request_send);
+        if (request_send) assert($past(!request_busy) && (f_write_owed || f_read_owed));
+        // a late answer to an access that was given up is not taken for another's
+        if ($rose(s_rvalid) && s_rresp == OKAY) assert(s_rdata == $past(answer[31:0]) && $past(answer_valid && answer[32] == tag));
+        cover($rose(s_rvalid) && s_rresp == OKAY);
+        cover($rose(s_rvalid) && s_rresp == SLVERR);
+        cover(s_bvalid && s_bresp == OKAY && $past(s_bvalid, 3));
+    end
+`endif // FORMAL
 endmodule
 `resetall

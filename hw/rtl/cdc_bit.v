@@ -11,11 +11,17 @@ module cdc_bit #(
 ) (
     input  wire         clk,
     input  wire [W-1:0] d,
+`ifdef FORMAL
+    output wire [W-1:0] f_first,
+`endif
     output wire [W-1:0] q
 );
     (* ASYNC_REG = "TRUE" *) reg [W-1:0] first, second;
 
     assign q = second;
+`ifdef FORMAL
+    assign f_first = first;
+`endif
 
     always @(posedge clk) begin
         first <= d;
