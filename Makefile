@@ -60,7 +60,7 @@ ifeq ($(filter help clean,$(or $(MAKECMDGOALS),help)),)
 include $(BUILD)/deps.mk
 endif
 
-FRAGMENTS := hw/stream.mk hw/detect.mk hw/formal/formal.mk hw/bench/bench.mk hw/hls/hls.mk hw/syn/syn.mk \
+FRAGMENTS := hw/stream.mk hw/detect.mk hw/bench/bench.mk hw/hls/hls.mk hw/syn/syn.mk \
 	sim/board/board.mk sim/scene/plate.mk sim/scene/scene.mk \
 	userspace/lib/lib.mk proto/proto.mk userspace/qyrand/decide.mk userspace/qyrand/seal.mk userspace/qyrand/reader.mk userspace/qyrand/service.mk \
 	userspace/qyrand/view.mk userspace/tools/tools.mk userspace/tools/inbox.mk userspace/tools/view.mk userspace/deploy/deploy.mk \
