@@ -2,7 +2,8 @@
 // Cuts a rectangle out of a frame in memory: margins, alignment, halving until the pixels fit into a record.
 //
 // After set the cut shows with known; after go its words follow, exactly `bytes` / 8 of them. Reads run ahead of the
-// words as far as the queue has room. A read that is refused or fails gives zeros or what came, and sets failed.
+// words as far as the queue has room, as many bursts as that holds. A read that is refused or fails gives zeros or what came,
+// and sets failed.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -19,12 +20,12 @@ module cutter (
     output reg         known,
     output reg  [15:0] cut_x, cut_y, cut_w, cut_h, out_w, out_h,
     output reg  [1:0]  halvings,
-    output wire [17:0] bytes,
+    output wire [17:0] bytes,          // all of these some 12 clocks after set, 6 more for each halving
 
     input  wire        go,
     input  wire [63:0] base,           // of the slot
-    output wire        m_valid,
-    output wire [63:0] m_word,
+    output reg         m_valid,
+    output reg  [63:0] m_word,
     input  wire        m_ready,
     output reg         failed,         // since set
     output reg         fault,
@@ -43,64 +44,94 @@ module cutter (
     localparam [1:0]  HALVINGS_MOST = 2'd3;            // enough for 1920x1080
     localparam [9:0]  QUEUE = 10'd512;
 
-    localparam [3:0] IDLE = 0, ALIGN = 1, AREA = 2, FIT = 3, KNOWN = 4, OFFSET = 5, LINE = 6, BURST = 7, BOUND = 8, CHECK = 9, ISSUE = 10;
-    reg  [3:0]  state;
+    localparam [4:0] IDLE = 0, GROW = 1, ENDS = 2, MARGINS = 3, CLIP = 4, ALIGN = 5, LEAST = 6, CUT = 7, OUT = 8, AREA = 9, FIT = 10, KNOWN = 11,
+        OFFSET = 12, BASE = 13, LINE = 14, BURST = 15, BOUND = 16, ALLOW = 17, CHECK = 18, ISSUE = 19;
+    reg  [4:0]  state;
 
     // what to cut
-    reg  [15:0] left, right, top, bottom;
+    /* verilator lint_off UNUSEDSIGNAL */ // the low bits are cut off
+    reg  [19:0] product_x, product_y;  // margins, in sixteenths
+    /* verilator lint_on UNUSEDSIGNAL */
+    reg  [15:0] grow_x, grow_y;
+    reg  [16:0] end_x, end_y, start_x, start_y;        // the highest bit of a start: it lies before the frame
+    reg  [15:0] left, right, top, bottom, x0, x1, x_most, align;
     reg  [22:0] size;
-    wire [15:0] grow_x = with_margin ? margin(box_h, margin_x) : 16'd0;
-    wire [15:0] grow_y = with_margin ? margin(box_h, margin_y) : 16'd0;
-    wire [16:0] end_x = {1'b0, box_x} + {1'b0, box_w} + {1'b0, grow_x};
-    wire [16:0] end_y = {1'b0, box_y} + {1'b0, box_h} + {1'b0, grow_y};
-    wire [15:0] align = (16'd4 << halvings) - 16'd1;
-    wire [15:0] x0 = left & ~align;
-    wire [15:0] x_up = (right + align) & ~align;
-    wire [15:0] x_most = width & ~align;
-    wire [15:0] x1 = x_up < x_most ? x_up : x_most;
-
-    function [15:0] margin(input [15:0] h, input [3:0] sixteenths);
-        /* verilator lint_off UNUSEDSIGNAL */ // the low bits are cut off
-        reg [19:0] product;
-        /* verilator lint_on UNUSEDSIGNAL */
-        begin
-            product = {4'd0, h} * {16'd0, sixteenths};
-            margin = product[19:4] + 16'd4;
-        end
-    endfunction
 
     assign bytes = size[17:0];
 
     // reading
-    reg  [63:0] line, bound;
+    reg  [63:0] line;
+    reg  [64:0] bound;
+    reg         above_base, below_limit;
     reg  [15:0] lines, words;          // still to read: lines, words of this line
     reg  [31:0] offset;
     reg  [4:0]  burst;
     reg  [9:0]  reserved;              // words of the queue that are taken or asked for
     reg  [9:0]  substitute;            // words in place of refused reads
     wire [4:0]  to_boundary = 5'd16 - {1'b0, m_araddr[6:3]};
-    wire        q_valid, q_ready;
+    wire        q_valid;
     wire [63:0] q_word;
+    reg         q_ready;
     wire        pop = q_valid && q_ready;
-    wire        substituting = !m_rvalid && substitute != 10'd0;
-    wire        allowed = m_araddr >= dma_base && bound <= dma_limit && bound > m_araddr;
+    wire        refused = state == CHECK && !(above_base && below_limit);
+    wire        substituting = !m_rvalid && substitute != 10'd0 && state != CHECK;
 
     // Slots are 256-byte aligned; bit 1 of a response tells an error.
     wire        unused = &{base[7:0], m_rresp[0]};
 
     assign m_arlen = {3'd0, burst - 1'b1};
-    assign idle = reserved == 10'd0 && state != OFFSET && state < LINE;
+    assign idle = reserved == 10'd0 && state <= KNOWN;
 
     always @(posedge clk) begin
         fault <= 1'b0;
         case (state)
+            GROW: begin
+                product_x <= {4'd0, box_h} * {16'd0, margin_x};
+                product_y <= {4'd0, box_h} * {16'd0, margin_y};
+                end_x <= {1'b0, box_x} + {1'b0, box_w};
+                end_y <= {1'b0, box_y} + {1'b0, box_h};
+                state <= ENDS;
+            end
+            ENDS: begin
+                grow_x <= with_margin ? product_x[19:4] + 16'd4 : 16'd0;
+                grow_y <= with_margin ? product_y[19:4] + 16'd4 : 16'd0;
+                state <= MARGINS;
+            end
+            MARGINS: begin
+                start_x <= {1'b0, box_x} - {1'b0, grow_x};
+                start_y <= {1'b0, box_y} - {1'b0, grow_y};
+                end_x <= end_x + {1'b0, grow_x};
+                end_y <= end_y + {1'b0, grow_y};
+                state <= CLIP;
+            end
+            CLIP: begin
+                left <= start_x[16] ? 16'd0 : start_x[15:0];
+                right <= end_x < {1'b0, width} ? end_x[15:0] : width;
+                top <= start_y[16] ? 16'd0 : start_y[15:0];
+                bottom <= end_y < {1'b0, height} ? end_y[15:0] : height;
+                align <= 16'd3;
+                state <= ALIGN;
+            end
             ALIGN: begin
+                x0 <= left & ~align;
+                x1 <= (right + align) & ~align;
+                x_most <= width & ~align;
+                state <= LEAST;
+            end
+            LEAST: begin
+                if (x_most < x1) x1 <= x_most;
+                state <= CUT;
+            end
+            CUT: begin
                 cut_x <= x0;
                 cut_w <= x1 - x0;
                 cut_y <= top;
                 cut_h <= bottom - top;
-                out_w <= (x1 - x0) >> halvings;
-                out_h <= (bottom - top) >> halvings;
+                state <= OUT;
+            end
+            OUT: begin
+                out_w <= cut_w >> halvings;
+                out_h <= cut_h >> halvings;
                 state <= AREA;
             end
             AREA: begin
@@ -109,6 +140,7 @@ module cutter (
             end
             FIT: if (size > BYTES_MOST && halvings != HALVINGS_MOST) begin
                 halvings <= halvings + 1'b1;
+                align <= {align[14:0], 1'b1};
                 state <= ALIGN;
             end else begin
                 known <= 1'b1;
@@ -120,7 +152,11 @@ module cutter (
                 state <= OFFSET;
             end
             OFFSET: begin
-                line <= {base[63:8], 8'd0} + {32'd0, offset} + {47'd0, cut_x, 1'b0};
+                offset <= offset + {15'd0, cut_x, 1'b0};
+                state <= BASE;
+            end
+            BASE: begin
+                line <= {base[63:8], 8'd0} + {32'd0, offset};
                 state <= LINE;
             end
             LINE: begin
@@ -135,13 +171,18 @@ module cutter (
                 state <= BOUND;
             end
             BOUND: begin
-                bound <= m_araddr + {56'd0, burst, 3'd0};
-                if (reserved + {5'd0, burst} <= QUEUE) state <= CHECK;
+                bound <= {1'b0, m_araddr} + {57'd0, burst, 3'd0};
+                above_base <= m_araddr >= dma_base;
+                if (reserved + {5'd0, burst} <= QUEUE) state <= ALLOW;
+            end
+            ALLOW: begin
+                below_limit <= bound <= {1'b0, dma_limit};
+                words <= words - {11'd0, burst};
+                state <= CHECK;
             end
             CHECK: begin
                 state <= ISSUE;
-                words <= words - {11'd0, burst};
-                if (allowed) m_arvalid <= 1'b1;
+                if (!refused) m_arvalid <= 1'b1;
                 else begin
                     fault <= 1'b1;
                     fault_address <= m_araddr;
@@ -150,20 +191,16 @@ module cutter (
             end
             ISSUE: if (!m_arvalid || m_arready) begin
                 m_arvalid <= 1'b0;
-                m_araddr <= bound;
+                m_araddr <= bound[63:0];
                 state <= words == 16'd0 ? LINE : BURST;
             end
             default: ;
         endcase
         if (set) begin
-            left <= box_x > grow_x ? box_x - grow_x : 16'd0;
-            right <= end_x < {1'b0, width} ? end_x[15:0] : width;
-            top <= box_y > grow_y ? box_y - grow_y : 16'd0;
-            bottom <= end_y < {1'b0, height} ? end_y[15:0] : height;
             halvings <= 2'd0;
             known <= 1'b0;
             failed <= 1'b0;
-            state <= ALIGN;
+            state <= GROW;
         end
         if (m_rvalid && m_rresp[1]) begin
             failed <= 1'b1;
@@ -171,7 +208,7 @@ module cutter (
             fault_address <= line;
         end
         if (state == CHECK || pop) reserved <= reserved + (state == CHECK ? {5'd0, burst} : 10'd0) - {9'd0, pop};
-        if (state == CHECK && !allowed) substitute <= substitute + {5'd0, burst};
+        if (refused) substitute <= substitute + {5'd0, burst};
         else if (substituting) substitute <= substitute - 1'b1;
         if (rst) begin
             state <= IDLE;
@@ -185,22 +222,44 @@ module cutter (
 
     /* verilator lint_off PINCONNECTEMPTY */ // reads are only asked for when there is room
     fifo #(.W(64), .A(9)) queue_i (
-        .clk(clk), .rst(rst), .write(m_rvalid || (substituting && !(state == CHECK && !allowed))), .in(m_rvalid ? m_rdata : 64'd0), .full(),
+        .clk(clk), .rst(rst), .write(m_rvalid || substituting), .in(m_rvalid ? m_rdata : 64'd0), .full(),
         .valid(q_valid), .out(q_word), .ready(q_ready));
     /* verilator lint_on PINCONNECTEMPTY */
 
-    // halving
-    wire        h1_valid, h1_ready, h2_valid, h2_ready;
-    wire [63:0] h1_word, h2_word;
+    // halving: words leave the queue when there is room behind for all that are on their way
+    localparam [5:0] TAIL_READY = 6'd15;               // of 32: three halvings hold 9, one leaves while q_ready falls
+    wire        h1_valid, h2_valid, h3_valid;
+    wire [63:0] h1_word, h2_word, h3_word;
+    reg  [63:0] tail [0:31];
+    reg  [5:0]  tail_in, tail_out;
+    wire [5:0]  tail_used = tail_in - tail_out;
 
     halve #(.LINE_WORDS(512)) halve_1 (
         .clk(clk), .rst(rst || set), .enable(halvings >= 2'd1), .line_words(cut_w[11:2]),
-        .s_valid(q_valid), .s_word(q_word), .s_ready(q_ready), .m_valid(h1_valid), .m_word(h1_word), .m_ready(h1_ready));
+        .s_valid(pop), .s_word(q_word), .m_valid(h1_valid), .m_word(h1_word));
     halve #(.LINE_WORDS(512)) halve_2 (
         .clk(clk), .rst(rst || set), .enable(halvings >= 2'd2), .line_words({1'b0, cut_w[11:3]}),
-        .s_valid(h1_valid), .s_word(h1_word), .s_ready(h1_ready), .m_valid(h2_valid), .m_word(h2_word), .m_ready(h2_ready));
+        .s_valid(h1_valid), .s_word(h1_word), .m_valid(h2_valid), .m_word(h2_word));
     halve #(.LINE_WORDS(512)) halve_3 (
         .clk(clk), .rst(rst || set), .enable(halvings == 2'd3), .line_words({2'b00, cut_w[11:4]}),
-        .s_valid(h2_valid), .s_word(h2_word), .s_ready(h2_ready), .m_valid(m_valid), .m_word(m_word), .m_ready(m_ready));
+        .s_valid(h2_valid), .s_word(h2_word), .m_valid(h3_valid), .m_word(h3_word));
+
+    always @(posedge clk) if (h3_valid) tail[tail_in[4:0]] <= h3_word;
+
+    always @(posedge clk) begin
+        q_ready <= tail_used <= TAIL_READY;
+        if (h3_valid) tail_in <= tail_in + 1'b1;
+        if (!m_valid || m_ready) begin
+            m_valid <= tail_in != tail_out;
+            m_word <= tail[tail_out[4:0]];
+            if (tail_in != tail_out) tail_out <= tail_out + 1'b1;
+        end
+        if (rst) begin
+            q_ready <= 1'b0;
+            tail_in <= 6'd0;
+            tail_out <= 6'd0;
+            m_valid <= 1'b0;
+        end
+    end
 endmodule
 `resetall

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Halves a YUYV picture by 2x2 means, rounded; chroma: means of the pairs. Off: lets the words through.
 //
-// Two lines of 2 n words become one of n. Latency 2 clocks, one word a clock in.
+// Two lines of 2 n words become one of n. Latency 3 clocks, off 1, one word a clock in. Nothing waits here: whoever sends
+// words knows that there is room for what comes out.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -15,26 +16,16 @@ module halve #(
 
     input  wire        s_valid,
     input  wire [63:0] s_word,
-    output wire        s_ready,
-    output wire        m_valid,
-    output wire [63:0] m_word,
-    input  wire        m_ready
+    output reg         m_valid,
+    output reg  [63:0] m_word
 );
     reg  [35:0] line [0:LINE_WORDS-1]; // {V, Y1, U, Y0}, sums of two
-    reg  [35:0] above, sums;
-    reg  [9:0]  column;
+    reg  [35:0] read, above, a_sums, sums;
+    reg  [9:0]  column, last_column;
     reg  [8:0]  a_column;
-    reg         odd, a_odd, a_valid;   // second line of the two
+    reg         odd, a_odd, b_odd, a_valid, b_valid;   // second line of the two
     reg         second;                // right half of the outgoing word
     reg  [31:0] left;
-    reg         valid;
-    reg  [63:0] word;
-
-    wire        step = !valid || m_ready;
-
-    assign s_ready = enable ? step : m_ready;
-    assign m_valid = enable ? valid : s_valid;
-    assign m_word = enable ? word : s_word;
 
     function [8:0] plus(input [7:0] a, b);
         plus = {1'b0, a} + {1'b0, b};
@@ -53,36 +44,43 @@ module halve #(
     wire [31:0] means = {mean(sums[35:27], above[35:27]), mean(sums[26:18], above[26:18]), mean(sums[17:9], above[17:9]),
         mean(sums[8:0], above[8:0])};
 
+    // the RAM, and a register behind its own
     always @(posedge clk) begin
-        if (enable && step && (s_valid || a_valid || valid)) begin
-            a_valid <= s_valid;
-            if (s_valid) begin
-                // bytes Y0 U Y1 V Y2 U Y3 V
-                sums <= {plus(s_word[31:24], s_word[63:56]), plus(s_word[39:32], s_word[55:48]), plus(s_word[15:8], s_word[47:40]),
-                    plus(s_word[7:0], s_word[23:16])};
-                above <= line[column[8:0]];
-                a_column <= column[8:0];
-                a_odd <= odd;
-                column <= column + 1'b1;
-                if (column + 1'b1 == line_words) begin
-                    column <= 10'd0;
-                    odd <= !odd;
-                end
-            end
-            valid <= 1'b0;
-            if (a_valid && !a_odd) line[a_column] <= sums;
-            if (a_valid && a_odd) begin
-                left <= means;
-                second <= !second;
-                if (second) begin
-                    word <= {means, left};
-                    valid <= 1'b1;
-                end
+        if (a_valid && !a_odd) line[a_column] <= a_sums;
+        if (s_valid && enable) read <= line[column[8:0]];
+        if (a_valid) above <= read;
+    end
+
+    always @(posedge clk) begin
+        a_valid <= s_valid && enable;
+        b_valid <= a_valid;
+        last_column <= line_words - 1'b1;
+        if (s_valid && enable) begin
+            // bytes Y0 U Y1 V Y2 U Y3 V
+            a_sums <= {plus(s_word[31:24], s_word[63:56]), plus(s_word[39:32], s_word[55:48]), plus(s_word[15:8], s_word[47:40]),
+                plus(s_word[7:0], s_word[23:16])};
+            a_column <= column[8:0];
+            a_odd <= odd;
+            column <= column + 1'b1;
+            if (column == last_column) begin
+                column <= 10'd0;
+                odd <= !odd;
             end
         end
+        if (a_valid) begin
+            sums <= a_sums;
+            b_odd <= a_odd;
+        end
+        m_valid <= enable ? b_valid && b_odd && second : s_valid;
+        if (b_valid && b_odd) begin
+            left <= means;
+            second <= !second;
+        end
+        if (b_valid || s_valid) m_word <= enable ? {means, left} : s_word;
         if (rst) begin
             a_valid <= 1'b0;
-            valid <= 1'b0;
+            b_valid <= 1'b0;
+            m_valid <= 1'b0;
             column <= 10'd0;
             odd <= 1'b0;
             second <= 1'b0;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes a record, a word at a time, into the ring: bursts of 64 bytes, which neither the ring's end nor 4 KiB can cut.
 //
-// begin_record sets the place; then a multiple of 8 words follows. settled: all of them are written and answered.
+// begin_record sets the place; then a multiple of 8 words follows. settled: all of them are written and answered. Addresses run
+// ahead of the data as far as the buffer has whole bursts, so that a word a clock passes whatever the memory's latency; the data
+// of a burst never come before its address.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -22,97 +24,92 @@ module ring_writer (
     output reg         fault,
     output reg  [63:0] fault_address,
 
-    output wire [63:0] m_awaddr,
+    output reg  [63:0] m_awaddr,
     output reg         m_awvalid,
     input  wire        m_awready,
     output wire [63:0] m_wdata,
     output wire        m_wlast,
-    output reg         m_wvalid,
+    output wire        m_wvalid,
     input  wire        m_wready,
     input  wire [1:0]  m_bresp,
     input  wire        m_bvalid
 );
     localparam [4:0] OUTSTANDING_MOST = 5'd16;
 
-    reg  [63:0] buffer [0:15];
-    reg  [4:0]  filled;                // words taken, modulo 32
-    reg  [4:0]  sent;
-    reg  [31:0] next;                  // position of the next burst
-    reg  [63:0] address, next_address;
-    reg         next_allowed;
-    reg  [1:0]  settling;              // clocks until next_* follow next
-    reg         writing;
+    reg  [63:0] buffer [0:31];
+    reg  [5:0]  filled, sent;          // words, modulo 64
+    reg  [2:0]  decided;               // bursts whose address went out, or was refused, modulo 8
+    reg  [3:0]  allowed;               // which of them
+    reg  [31:0] next, mask;            // position of the next burst
+    reg  [31:0] offset;
+    reg  [63:0] address;
+    reg         above_base, below_limit;
+    reg  [2:0]  settling;              // clocks until address and what is known of it follow next
     reg  [4:0]  outstanding;
 
-    wire        whole = filled[4:3] != sent[4:3];
-    wire        aw_done = !m_awvalid || m_awready;
-    wire        w_done = !m_wvalid || (m_wready && m_wlast);
+    wire        decide = filled[5:3] != decided && settling == 3'd0 && (!m_awvalid || m_awready) && outstanding < OUTSTANDING_MOST - 5'd1;
+    wire        behind = sent[5:3] != decided;
+    wire        pass = allowed[sent[4:3]];
 
     // The ring is 4 KiB aligned, a burst 64 bytes; bit 1 of a response tells an error.
     wire        unused = &{ring_base[11:0], dma_limit[5:0], m_bresp[0]};
 
-    assign s_ready = filled[4] == sent[4] || filled[3] != sent[3];
-    assign m_awaddr = address;
-    assign m_wdata = buffer[sent[3:0]];
+    assign s_ready = filled[5] == sent[5] || filled[4:3] != sent[4:3];
+    assign m_wdata = buffer[sent[4:0]];
     assign m_wlast = &sent[2:0];
-    assign settled = filled == sent && !writing && outstanding == 5'd0;
+    assign m_wvalid = behind && pass;
+    assign settled = filled == sent && !m_awvalid && outstanding == 5'd0;
+
+    always @(posedge clk) if (s_valid && s_ready) buffer[filled[4:0]] <= s_word;
 
     always @(posedge clk) begin
         fault <= 1'b0;
-        if (s_valid && s_ready) begin
-            buffer[filled[3:0]] <= s_word;
-            filled <= filled + 1'b1;
-        end
+        if (s_valid && s_ready) filled <= filled + 1'b1;
 
-        if (settling != 2'd0) begin
-            settling <= settling - 1'b1;
-            next_address <= {ring_base[63:12], 12'd0} + {32'd0, next & (ring_size - 1'b1)};
-            next_allowed <= next_address >= dma_base && next_address[63:6] < dma_limit[63:6];
-        end
-        if (whole && !writing && settling == 2'd0 && outstanding != OUTSTANDING_MOST) begin
-            address <= next_address;
+        // the next address and whether it is allowed
+        mask <= ring_size - 1'b1;
+        offset <= next & mask;
+        address <= {ring_base[63:12], 12'd0} + {32'd0, offset};
+        above_base <= address >= dma_base;
+        below_limit <= address[63:6] < dma_limit[63:6];
+        if (settling != 3'd0) settling <= settling - 1'b1;
+
+        if (m_awready) m_awvalid <= 1'b0;
+        if (decide) begin
+            decided <= decided + 1'b1;
+            allowed[decided[1:0]] <= above_base && below_limit;
             next <= next + 32'd64;
-            settling <= 2'd2;
-            if (next_allowed) begin
-                writing <= 1'b1;
-                m_awvalid <= 1'b1;
-                m_wvalid <= 1'b1;
-            end else begin
-                sent <= sent + 5'd8;
+            settling <= 3'd3;
+            m_awaddr <= address;
+            if (above_base && below_limit) m_awvalid <= 1'b1;
+            else begin
                 failed <= 1'b1;
                 fault <= 1'b1;
-                fault_address <= next_address;
+                fault_address <= address;
             end
         end
-        if (writing) begin
-            if (m_awready) m_awvalid <= 1'b0;
-            if (m_wvalid && m_wready) begin
-                sent <= sent + 1'b1;
-                if (m_wlast) m_wvalid <= 1'b0;
-            end
-            if (aw_done && w_done) writing <= 1'b0;
-        end
+        if (behind && !pass) sent <= sent + 6'd8;
+        else if (m_wvalid && m_wready) sent <= sent + 1'b1;
 
         if (m_awvalid && m_awready && !m_bvalid) outstanding <= outstanding + 1'b1;
         if (!(m_awvalid && m_awready) && m_bvalid) outstanding <= outstanding - 1'b1;
         if (begin_record) begin
             next <= position;
-            settling <= 2'd2;
+            settling <= 3'd4;
             failed <= 1'b0;
         end
         if (m_bvalid && m_bresp[1]) begin
             failed <= 1'b1;
             fault <= 1'b1;
-            fault_address <= address;
+            fault_address <= m_awaddr;
         end
 
         if (rst) begin
-            filled <= 5'd0;
-            sent <= 5'd0;
-            writing <= 1'b0;
-            settling <= 2'd0;
+            filled <= 6'd0;
+            sent <= 6'd0;
+            decided <= 3'd0;
+            settling <= 3'd0;
             m_awvalid <= 1'b0;
-            m_wvalid <= 1'b0;
             outstanding <= 5'd0;
             fault <= 1'b0;
         end
