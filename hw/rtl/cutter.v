@@ -2,8 +2,8 @@
 // Cuts a rectangle out of a frame in memory: margins, alignment, halving until the pixels fit into a record.
 //
 // After set the cut shows with known; after go its words follow, exactly `bytes` / 8 of them. Reads run ahead of the
-// words as far as the queue has room, as many bursts as that holds. A read that is refused or fails gives zeros or what came,
-// and sets failed.
+// words as far as the queue has room, as many bursts as that holds. A read that is refused or fails gives any words, as many, and
+// sets failed.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -45,7 +45,7 @@ module cutter (
     localparam [9:0]  QUEUE = 10'd512;
 
     localparam [4:0] IDLE = 0, GROW = 1, ENDS = 2, MARGINS = 3, CLIP = 4, ALIGN = 5, LEAST = 6, CUT = 7, OUT = 8, AREA = 9, FIT = 10, KNOWN = 11,
-        OFFSET = 12, BASE = 13, LINE = 14, BURST = 15, BOUND = 16, ALLOW = 17, CHECK = 18, ISSUE = 19;
+        OFFSET = 12, BASE = 13, FIRST = 14, LINE = 15, BURST = 16, BOUND = 17, ALLOW = 18, CHECK = 19, ISSUE = 20;
     reg  [4:0]  state;
 
     // what to cut
@@ -155,13 +155,10 @@ module cutter (
                 offset <= offset + {15'd0, cut_x, 1'b0};
                 state <= BASE;
             end
-            BASE: begin
-                line <= {base[63:8], 8'd0} + {32'd0, offset};
-                state <= LINE;
-            end
+            BASE: state <= FIRST;
+            FIRST: state <= LINE;
             LINE: begin
                 m_araddr <= line;
-                line <= line + {48'd0, stride};
                 words <= {2'd0, cut_w[15:2]};
                 lines <= lines - 1'b1;
                 state <= lines == 16'd0 ? KNOWN : BURST;
@@ -196,6 +193,9 @@ module cutter (
             end
             default: ;
         endcase
+        if (state == KNOWN) line <= 64'd0;
+        else if (state == BASE || state == FIRST || state == LINE)
+            line <= line + (state == BASE ? {base[63:8], 8'd0} : state == FIRST ? {32'd0, offset} : {48'd0, stride});
         if (set) begin
             halvings <= 2'd0;
             known <= 1'b0;
@@ -205,7 +205,7 @@ module cutter (
         if (m_rvalid && m_rresp[1]) begin
             failed <= 1'b1;
             fault <= 1'b1;
-            fault_address <= line;
+            fault_address <= m_araddr;
         end
         if (state == CHECK || pop) reserved <= reserved + (state == CHECK ? {5'd0, burst} : 10'd0) - {9'd0, pop};
         if (refused) substitute <= substitute + {5'd0, burst};
@@ -222,7 +222,7 @@ module cutter (
 
     /* verilator lint_off PINCONNECTEMPTY */ // reads are only asked for when there is room
     fifo #(.W(64), .A(9)) queue_i (
-        .clk(clk), .rst(rst), .write(m_rvalid || substituting), .in(m_rvalid ? m_rdata : 64'd0), .full(),
+        .clk(clk), .rst(rst), .write(m_rvalid || substituting), .in(m_rdata), .full(),
         .valid(q_valid), .out(q_word), .ready(q_ready));
     /* verilator lint_on PINCONNECTEMPTY */
 
@@ -233,22 +233,24 @@ module cutter (
     reg  [63:0] tail [0:31];
     reg  [5:0]  tail_in, tail_out;
     wire [5:0]  tail_used = tail_in - tail_out;
+    wire        tail_write = halvings == 2'd0 ? pop : halvings == 2'd1 ? h1_valid : halvings == 2'd2 ? h2_valid : h3_valid;
+    wire [63:0] tail_word = halvings == 2'd0 ? q_word : halvings == 2'd1 ? h1_word : halvings == 2'd2 ? h2_word : h3_word;
 
     halve #(.LINE_WORDS(512)) halve_1 (
-        .clk(clk), .rst(rst || set), .enable(halvings >= 2'd1), .line_words(cut_w[11:2]),
-        .s_valid(pop), .s_word(q_word), .m_valid(h1_valid), .m_word(h1_word));
+        .clk(clk), .rst(rst || set), .line_words(cut_w[11:2]), .s_valid(pop && halvings != 2'd0), .s_word(q_word), .m_valid(h1_valid),
+        .m_word(h1_word));
     halve #(.LINE_WORDS(512)) halve_2 (
-        .clk(clk), .rst(rst || set), .enable(halvings >= 2'd2), .line_words({1'b0, cut_w[11:3]}),
-        .s_valid(h1_valid), .s_word(h1_word), .m_valid(h2_valid), .m_word(h2_word));
+        .clk(clk), .rst(rst || set), .line_words({1'b0, cut_w[11:3]}), .s_valid(h1_valid && halvings[1]), .s_word(h1_word),
+        .m_valid(h2_valid), .m_word(h2_word));
     halve #(.LINE_WORDS(512)) halve_3 (
-        .clk(clk), .rst(rst || set), .enable(halvings == 2'd3), .line_words({2'b00, cut_w[11:4]}),
-        .s_valid(h2_valid), .s_word(h2_word), .m_valid(h3_valid), .m_word(h3_word));
+        .clk(clk), .rst(rst || set), .line_words({2'b00, cut_w[11:4]}), .s_valid(h2_valid && halvings == 2'd3), .s_word(h2_word),
+        .m_valid(h3_valid), .m_word(h3_word));
 
-    always @(posedge clk) if (h3_valid) tail[tail_in[4:0]] <= h3_word;
+    always @(posedge clk) if (tail_write) tail[tail_in[4:0]] <= tail_word;
 
     always @(posedge clk) begin
         q_ready <= tail_used <= TAIL_READY;
-        if (h3_valid) tail_in <= tail_in + 1'b1;
+        if (tail_write) tail_in <= tail_in + 1'b1;
         if (!m_valid || m_ready) begin
             m_valid <= tail_in != tail_out;
             m_word <= tail[tail_out[4:0]];

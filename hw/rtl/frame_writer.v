@@ -81,22 +81,23 @@ module frame_writer #(
     wire [63:0] q_word;
 
     fifo #(.W(66), .A(QUEUE_BITS), .SPARE(4)) queue_i (
-        .clk(clk), .rst(rst), .write(push), .in({begin_taking, push_last, begin_taking ? {60'd0, slot[3:0]} : word}), .full(full),
+        .clk(clk), .rst(rst), .write(push), .in({begin_taking, push_last, word[63:4], begin_taking ? slot[3:0] : word[3:0]}), .full(full),
         .valid(q_valid), .out({q_start, q_last, q_word}), .ready(q_ready));
 
     // words into bursts
-    localparam [2:0] COLLECT = 0, BASE = 1, BOUND = 2, CHECK = 3, WRITE = 4, FINISH = 5;
+    localparam [2:0] COLLECT = 0, BASE = 1, BOUND = 2, ALLOW = 3, CHECK = 4, WRITE = 5, FINISH = 6;
     reg  [2:0]  state;
     reg  [63:0] buffer [0:15];
     reg  [4:0]  filled, sent;
-    reg  [63:0] address, line, bound;
+    reg  [63:0] address, line;
+    reg  [64:0] bound;
+    reg         above_base, below_limit;
     reg  [15:0] column;                // words of the line so far
     reg         last, in_frame, failed;
     reg  [3:0]  frame_slot;
     reg  [4:0]  outstanding;
     wire [15:0] line_words = {2'd0, width[15:2]};
     wire        end_of_line = column == line_words;
-    wire        allowed = address >= dma_base && bound <= dma_limit && bound > address;
     wire        aw_done = !m_awvalid || m_awready;
     wire        w_last = sent == filled - 1'b1;
     wire        w_done = !m_wvalid || (m_wready && w_last);
@@ -138,13 +139,18 @@ module frame_writer #(
                 state <= COLLECT;
             end
             BOUND: if (outstanding != 5'd16) begin
-                bound <= address + {56'd0, filled, 3'd0};
+                bound <= {1'b0, address} + {57'd0, filled, 3'd0};
+                above_base <= address >= dma_base;
                 sent <= 5'd0;
+                state <= ALLOW;
+            end
+            ALLOW: begin
+                below_limit <= bound <= {1'b0, dma_limit};
                 state <= CHECK;
             end
             CHECK: begin
                 state <= WRITE;
-                if (allowed) begin
+                if (above_base && below_limit) begin
                     m_awvalid <= 1'b1;
                     m_wvalid <= 1'b1;
                 end else begin
@@ -161,7 +167,7 @@ module frame_writer #(
                 end
                 if (aw_done && w_done) begin
                     filled <= 5'd0;
-                    address <= bound;
+                    address <= bound[63:0];
                     if (end_of_line) begin
                         address <= line + {48'd0, stride};
                         line <= line + {48'd0, stride};
@@ -186,7 +192,7 @@ module frame_writer #(
         if (m_bvalid && m_bresp[1]) begin
             failed <= 1'b1;
             fault <= 1'b1;
-            fault_address <= line;
+            fault_address <= address;
         end
 
         if (rst) begin

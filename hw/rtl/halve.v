@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Halves a YUYV picture by 2x2 means, rounded; chroma: means of the pairs. Off: lets the words through.
+// Halves a YUYV picture by 2x2 means, rounded; chroma: means of the pairs.
 //
-// Two lines of 2 n words become one of n. Latency 3 clocks, off 1, one word a clock in. Nothing waits here: whoever sends
-// words knows that there is room for what comes out.
+// Two lines of 2 n words become one of n. Latency 3 clocks, one word a clock in. Nothing waits here: whoever sends words knows
+// that there is room for what comes out.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -11,7 +11,6 @@ module halve #(
     parameter LINE_WORDS = 480         // most words of an incoming line
 ) (
     input  wire        clk, rst,       // rst: also before each picture
-    input  wire        enable,
     input  wire [9:0]  line_words,     // of the incoming picture, even
 
     input  wire        s_valid,
@@ -47,15 +46,15 @@ module halve #(
     // the RAM, and a register behind its own
     always @(posedge clk) begin
         if (a_valid && !a_odd) line[a_column] <= a_sums;
-        if (s_valid && enable) read <= line[column[8:0]];
+        if (s_valid) read <= line[column[8:0]];
         if (a_valid) above <= read;
     end
 
     always @(posedge clk) begin
-        a_valid <= s_valid && enable;
+        a_valid <= s_valid;
         b_valid <= a_valid;
         last_column <= line_words - 1'b1;
-        if (s_valid && enable) begin
+        if (s_valid) begin
             // bytes Y0 U Y1 V Y2 U Y3 V
             a_sums <= {plus(s_word[31:24], s_word[63:56]), plus(s_word[39:32], s_word[55:48]), plus(s_word[15:8], s_word[47:40]),
                 plus(s_word[7:0], s_word[23:16])};
@@ -71,12 +70,12 @@ module halve #(
             sums <= a_sums;
             b_odd <= a_odd;
         end
-        m_valid <= enable ? b_valid && b_odd && second : s_valid;
+        m_valid <= b_valid && b_odd && second;
         if (b_valid && b_odd) begin
             left <= means;
             second <= !second;
+            m_word <= {means, left};
         end
-        if (b_valid || s_valid) m_word <= enable ? {means, left} : s_word;
         if (rst) begin
             a_valid <= 1'b0;
             b_valid <= 1'b0;
