@@ -27,7 +27,7 @@ module records (
     input  wire [6:0]   f_movers,
     input  wire [4:0]   f_regions,
     input  wire [15:0]  f_drop_movers, f_drop_regions,
-    input  wire [31:0]  f_skip_records, f_skip_frames,
+    input  wire [31:0]  f_skip_records, f_skip_frames, // f_*: stand still while f_valid
 
     output reg  [5:0]   mover,         // asked of detect, answered one clock later
     input  wire [255:0] mover_data,
@@ -67,34 +67,40 @@ module records (
     localparam [2:0]  MOVER = 1, REGION = 2, WATCH = 3, FRAME = 4;             // enum qyran_record_type
     localparam [31:0] FRAME_ROOM = 32'd768;                                    // four FRAME records
 
-    localparam [4:0] IDLE = 0, MOVERS = 1, MOVER_LOAD = 2, SLOT = 3, REGIONS = 4, REGION_LOAD = 5, REGION_BOX = 6, WATCHES = 7, CUT = 8,
-        FINISH = 9, ROOM = 10, HEADER = 11, PAYLOAD = 12, PIXELS = 13, PAD = 14, TRAILER = 15, SETTLE = 16, CLOSE = 17, NEXT = 18;
+    localparam [4:0] IDLE = 0, MOVERS = 1, MOVER_LOAD = 2, SLOT = 3, REGIONS = 4, REGION_LOAD = 5, REGION_BOX = 6, WATCHES = 7, WATCH_ENDS = 8,
+        WATCH_ON = 9, WATCH_BOX = 10, CUT = 11, FINISH = 12, NEED = 13, RESERVE = 14, COMPARE = 15, ROOM = 16, HEADER = 17, PAYLOAD = 18,
+        PIXELS = 19, PAD = 20, TRAILER = 21, SETTLE = 22, CLOSE = 23, NEXT = 24;
     reg  [4:0]  state;
     reg  [2:0]  kind;
     reg  [63:0] sequence_number, number;
+    reg  [31:0] sequence_step, number_step;    // added a clock later
     reg  [4:0]  slot;
     reg  [6:0]  index;                 // of the mover, region or watch box
     reg  [15:0] movers, regions, watches, lost_movers, lost_regions, lost_watches;
     reg  [2:0]  k;                     // word of 64 bytes
     reg  [14:0] left;                  // words of pixels
-    reg  [31:0] length, payload, room_needed;
+    reg  [17:0] length, payload;
+    reg  [31:0] room_needed;
+    reg  [31:0] used, room;            // of the ring; two clocks behind its indices
+    reg         overfull, enough;
     reg  [63:0] box;
     reg  [31:0] score;
     reg  [7:0]  scale;
+    reg  [63:0] w_box;                 // the watch box that is looked at
+    reg  [15:0] w_end_x, w_end_y;      // where it ends inside the frame
     reg         was_half;
     reg         written;               // the record found room
+    reg         slot_ready, slot_bad;  // of the frame's slot, a clock behind
 
+    // words on their way: what makes them, then what goes out
+    reg         a_valid, a_crc, a_pixels;
+    reg  [63:0] a_word, a_pixel_word;
     wire        can = !w_valid || w_ready;
-    wire [31:0] used = ring_producer - ring_consumer;
-    wire [31:0] room = used > ring_size ? 32'd0 : ring_size - used;
-    wire        half = used >= {1'b0, ring_size[31:1]} && ring_size != 32'd0;
-    wire [63:0] w_box = f_watch[64*index[1:0] +: 64];
-    wire [15:0] w_end_x = w_box[31:16] < width ? w_box[31:16] : width;
-    wire [15:0] w_end_y = w_box[63:48] < height ? w_box[63:48] : height;
     wire        w_on = w_box[15:0] < w_end_x && w_box[47:32] < w_end_y;
     wire [17:0] padded = (cut_bytes + 18'd63) & ~18'd63;
+    wire        with_cut = kind == REGION || kind == WATCH;
 
-    wire        unused = &{region_data[127:104]};              // always 0
+    wire        unused = &{region_data[127:104], ring_size[3:0]};      // always 0; the ring is at least 4 KiB
 
     assign record_slot = slot[3:0];
     assign c_ready = state == PIXELS && can;
@@ -104,8 +110,45 @@ module records (
     reg         crc_restart;
     reg         crc_word;              // w_word is new and belongs to the CRC
     reg  [1:0]  crc_wait;
+    wire        crc_done = !a_valid && !crc_word && crc_wait == 2'd0;
 
     crc32c crc_i (.clk(clk), .restart(crc_restart), .valid(crc_word), .word(w_word), .finished(crc), .finished_0000(crc_0000));
+
+    // what a header or a payload holds, without its CRC
+    reg  [63:0] next_word;
+    always @* begin
+        next_word = 64'd0;
+        if (state == HEADER)
+            case (k)
+                3'd0: next_word = {VERSION, 13'd0, kind, MAGIC};
+                3'd1: next_word = {14'd0, payload, 14'd0, length};
+                3'd2: next_word = sequence_number;
+                3'd3: next_word = number;
+                3'd4: next_word = f_time;
+                default: ;
+            endcase
+        else
+            case (kind)
+                MOVER: if (!k[2]) next_word = mover_data[64*k[1:0] +: 64];
+                FRAME: case (k)
+                    3'd0: next_word = {16'd0, stride, height, width};
+                    3'd1: next_word = {27'd0, f_unfinished, f_flags, !f_good, slot[4] ? {28'd0, slot[3:0]} : 32'hffffffff};
+                    3'd2: next_word = {16'd0, watches, regions, movers};
+                    3'd3: next_word = {16'd0, lost_watches, lost_regions, lost_movers};
+                    3'd4: next_word = {f_sensor[31:0], 24'd0, f_pins};
+                    3'd5: next_word = {16'd0, f_sensor[79:64], f_sensor[63:32]};
+                    3'd6: next_word = {16'd0, f_short, f_steps};
+                    3'd7: next_word = {16'd0, f_missing, 16'd0, f_long};
+                endcase
+                default: case (k)
+                    3'd0: next_word = box;
+                    3'd1: next_word = {cut_h, cut_w, cut_y, cut_x};
+                    3'd2: next_word = {9'd0, index, scale, 6'd0, halvings, out_h, out_w};
+                    3'd3: next_word = {14'd0, cut_bytes, score};
+                    default: ;
+                endcase
+            endcase
+    end
 
     always @(posedge clk) begin
         f_done <= 1'b0;
@@ -118,61 +161,73 @@ module records (
         drop_valid <= 1'b0;
         crc_restart <= 1'b0;
         crc_word <= 1'b0;
-        if (w_valid && w_ready) w_valid <= 1'b0;
+        sequence_step <= 32'd0;
+        number_step <= 32'd0;
+
+        sequence_number <= sequence_number + {32'd0, sequence_step};
+        number <= number + {32'd0, number_step};
+        used <= ring_producer - ring_consumer;
+        overfull <= used > ring_size;
+        room <= ring_size - used;
+        slot_ready <= slot_complete[slot[3:0]];
+        slot_bad <= slot_faulty[slot[3:0]];
+
+        if (can) begin
+            w_valid <= a_valid;
+            if (a_valid) w_word <= a_pixels ? a_pixel_word : a_word;
+            crc_word <= a_valid && a_crc;
+            a_valid <= 1'b0;
+            a_pixel_word <= c_word;
+        end
 
         case (state)
             IDLE: if (f_valid && !f_done) begin
                 drop_records <= 16'd0;
-                sequence_number <= sequence_number + {32'd0, f_skip_records};
-                number <= number + {32'd0, f_skip_frames};
+                sequence_step <= f_skip_records;
+                number_step <= f_skip_frames;
                 slot <= f_slot;
                 index <= 7'd0;
                 mover <= 6'd0;
                 {movers, regions, watches} <= 48'd0;
-                {lost_movers, lost_regions, lost_watches} <= 48'd0;
+                lost_movers <= f_good ? f_drop_movers : 16'd0;
+                lost_regions <= f_good ? f_drop_regions : 16'd0;
+                lost_watches <= 16'd0;
                 state <= f_good ? MOVERS : FINISH;
             end
             MOVERS: begin
                 kind <= MOVER;
-                length <= 32'd192;
-                payload <= 32'd64;
-                room_needed <= 32'd192 + FRAME_ROOM;
-                if (index < f_movers && !f_lost) state <= MOVER_LOAD;
-                else begin
-                    lost_movers <= lost_movers + f_drop_movers + (f_lost ? {9'd0, f_movers} : 16'd0);
-                    sequence_number <= sequence_number + {48'd0, f_drop_movers} + (f_lost ? {57'd0, f_movers} : 64'd0);
+                length <= 18'd192;
+                payload <= 18'd64;
+                if (index == f_movers) begin
+                    sequence_step <= {16'd0, f_drop_movers};
                     state <= SLOT;
-                end
+                end else if (f_lost) begin
+                    index <= index + 1'b1;
+                    lost_movers <= lost_movers + 1'b1;
+                    sequence_step <= 32'd1;
+                end else state <= MOVER_LOAD;
             end
-            MOVER_LOAD: state <= ROOM;
-            SLOT: if (!slot[4]) begin
+            MOVER_LOAD: state <= NEED;
+            SLOT: begin
                 region <= 4'd0;
                 index <= 7'd0;
-                state <= REGIONS;
-            end else if (slot_complete[slot[3:0]]) begin
-                if (slot_faulty[slot[3:0]]) begin
+                if (!slot[4] || slot_ready) state <= REGIONS;
+                if (slot[4] && slot_ready && slot_bad) begin
                     give_back <= 1'b1;
                     slot[4] <= 1'b0;
-                end else begin
-                    region <= 4'd0;
-                    index <= 7'd0;
-                    state <= REGIONS;
                 end
             end
             REGIONS: begin
                 kind <= REGION;
-                if (f_lost || !slot[4]) begin
-                    lost_regions <= lost_regions + f_drop_regions + {11'd0, f_regions} - {9'd0, index};
-                    sequence_number <= sequence_number + {48'd0, f_drop_regions} + {59'd0, f_regions} - {57'd0, index};
+                if (index == {2'd0, f_regions}) begin
+                    sequence_step <= {16'd0, f_drop_regions};
                     index <= 7'd0;
                     state <= WATCHES;
-                end else if (index < {2'd0, f_regions}) state <= REGION_LOAD;
-                else begin
-                    lost_regions <= lost_regions + f_drop_regions;
-                    sequence_number <= sequence_number + {48'd0, f_drop_regions};
-                    index <= 7'd0;
-                    state <= WATCHES;
-                end
+                end else if (f_lost || !slot[4]) begin
+                    index <= index + 1'b1;
+                    lost_regions <= lost_regions + 1'b1;
+                    sequence_step <= 32'd1;
+                end else state <= REGION_LOAD;
             end
             REGION_LOAD: state <= REGION_BOX;
             REGION_BOX: begin
@@ -186,118 +241,109 @@ module records (
             end
             WATCHES: begin
                 kind <= WATCH;
-                if (index == 7'd4) state <= FINISH;
-                else if (!w_on) index <= index + 1'b1;
-                else if (!slot[4]) begin
-                    index <= index + 1'b1;
-                    lost_watches <= lost_watches + 1'b1;
-                    sequence_number <= sequence_number + 1'b1;
-                end else begin
-                    box <= {w_box[63:48] - w_box[47:32], w_box[31:16] - w_box[15:0], w_box[47:32], w_box[15:0]};
-                    score <= 32'd0;
-                    scale <= {1'b0, index};
-                    cut_box <= {w_end_y - w_box[47:32], w_end_x - w_box[15:0], w_box[47:32], w_box[15:0]};
-                    cut_margin <= 1'b0;
-                    cut_set <= 1'b1;
-                    state <= CUT;
-                end
+                w_box <= f_watch[64*index[1:0] +: 64];
+                state <= index == 7'd4 ? FINISH : WATCH_ENDS;
+            end
+            WATCH_ENDS: begin
+                w_end_x <= w_box[31:16] < width ? w_box[31:16] : width;
+                w_end_y <= w_box[63:48] < height ? w_box[63:48] : height;
+                state <= WATCH_ON;
+            end
+            WATCH_ON: if (!w_on) begin
+                index <= index + 1'b1;
+                state <= WATCHES;
+            end else if (!slot[4]) begin
+                index <= index + 1'b1;
+                lost_watches <= lost_watches + 1'b1;
+                sequence_step <= 32'd1;
+                state <= WATCHES;
+            end else state <= WATCH_BOX;
+            WATCH_BOX: begin
+                box <= {w_box[63:48] - w_box[47:32], w_box[31:16] - w_box[15:0], w_box[47:32], w_box[15:0]};
+                score <= 32'd0;
+                scale <= {1'b0, index};
+                cut_box <= {w_end_y - w_box[47:32], w_end_x - w_box[15:0], w_box[47:32], w_box[15:0]};
+                cut_margin <= 1'b0;
+                cut_set <= 1'b1;
+                state <= CUT;
             end
             CUT: if (cut_known && !cut_set) begin
-                length <= 32'd192 + {14'd0, padded};
-                payload <= 32'd64 + {14'd0, cut_bytes};
-                room_needed <= 32'd192 + {14'd0, padded} + FRAME_ROOM +
-                    (kind == REGION ? {4'd0, ring_size[31:4]} : {5'd0, ring_size[31:5]});
-                state <= ROOM;
+                length <= 18'd192 + padded;
+                payload <= 18'd64 + cut_bytes;
+                state <= NEED;
             end
             FINISH: begin
                 kind <= FRAME;
-                length <= 32'd192;
-                payload <= 32'd64;
-                room_needed <= 32'd192;
+                length <= 18'd192;
+                payload <= 18'd64;
+                state <= NEED;
+            end
+            NEED: begin
+                room_needed <= {14'd0, length} + (kind == FRAME ? 32'd0 : FRAME_ROOM);
+                state <= RESERVE;
+            end
+            RESERVE: begin
+                if (with_cut) room_needed <= room_needed + (kind == REGION ? {4'd0, ring_size[31:4]} : {5'd0, ring_size[31:5]});
+                state <= COMPARE;
+            end
+            COMPARE: begin
+                enough <= room >= room_needed && !overfull;
                 state <= ROOM;
             end
-            ROOM: if (room < room_needed) begin
-                written <= 1'b0;
-                state <= CLOSE;
-            end else begin
-                written <= 1'b1;
-                begin_record <= 1'b1;
+            ROOM: begin
+                written <= enough;
+                begin_record <= enough;
                 crc_restart <= 1'b1;
                 k <= 3'd0;
-                state <= HEADER;
+                state <= enough ? HEADER : CLOSE;
             end
-            HEADER: if (can && (k != 3'd7 || (crc_wait == 2'd0 && !crc_word))) begin
-                case (k)
-                    3'd0: w_word <= {VERSION, 13'd0, kind, MAGIC};
-                    3'd1: w_word <= {payload, length};
-                    3'd2: w_word <= sequence_number;
-                    3'd3: w_word <= number;
-                    3'd4: w_word <= f_time;
-                    3'd7: w_word <= {crc_0000, 32'd0};
-                    default: w_word <= 64'd0;
-                endcase
-                w_valid <= 1'b1;
-                crc_word <= k != 3'd7;
+            HEADER: if (can && (k != 3'd7 || crc_done)) begin
+                a_word <= k == 3'd7 ? {crc_0000, 32'd0} : next_word;
+                a_valid <= 1'b1;
+                a_crc <= k != 3'd7;
+                a_pixels <= 1'b0;
                 k <= k + 1'b1;
                 if (k == 3'd7) begin
                     crc_restart <= 1'b1;
-                    cut_go <= kind == REGION || kind == WATCH;
+                    cut_go <= with_cut;
                     state <= PAYLOAD;
                 end
             end
             PAYLOAD: if (can) begin
-                case (kind)
-                    MOVER: w_word <= k[2] ? 64'd0 : mover_data[64*k[1:0] +: 64];
-                    FRAME: case (k)
-                        3'd0: w_word <= {16'd0, stride, height, width};
-                        3'd1: w_word <= {27'd0, f_unfinished, f_flags, !f_good, slot[4] ? {28'd0, slot[3:0]} : 32'hffffffff};
-                        3'd2: w_word <= {16'd0, watches, regions, movers};
-                        3'd3: w_word <= {16'd0, lost_watches, lost_regions, lost_movers};
-                        3'd4: w_word <= {f_sensor[31:0], 24'd0, f_pins};
-                        3'd5: w_word <= {16'd0, f_sensor[79:64], f_sensor[63:32]};
-                        3'd6: w_word <= {16'd0, f_short, f_steps};
-                        3'd7: w_word <= {16'd0, f_missing, 16'd0, f_long};
-                    endcase
-                    default: case (k)
-                        3'd0: w_word <= box;
-                        3'd1: w_word <= {cut_h, cut_w, cut_y, cut_x};
-                        3'd2: w_word <= {9'd0, index, scale, 6'd0, halvings, out_h, out_w};
-                        3'd3: w_word <= {14'd0, cut_bytes, score};
-                        default: w_word <= 64'd0;
-                    endcase
-                endcase
-                w_valid <= 1'b1;
-                crc_word <= 1'b1;
+                a_word <= next_word;
+                a_valid <= 1'b1;
+                a_crc <= 1'b1;
                 k <= k + 1'b1;
                 left <= cut_bytes[17:3];
-                if (k == 3'd7) state <= kind == REGION || kind == WATCH ? PIXELS : TRAILER;
+                if (k == 3'd7) state <= with_cut ? PIXELS : TRAILER;
             end
             PIXELS: if (can && c_valid) begin
-                w_word <= c_word;
-                w_valid <= 1'b1;
-                crc_word <= 1'b1;
+                a_valid <= 1'b1;
+                a_pixels <= 1'b1;
                 k <= k + 1'b1;
                 left <= left - 1'b1;
                 if (left == 15'd1) state <= &k ? TRAILER : PAD;
             end
             PAD: if (can) begin
-                w_word <= 64'd0;
-                w_valid <= 1'b1;
-                crc_word <= 1'b1;
+                a_word <= 64'd0;
+                a_valid <= 1'b1;
+                a_pixels <= 1'b0;
                 k <= k + 1'b1;
                 if (&k) state <= TRAILER;
             end
-            TRAILER: if (can && !crc_word && crc_wait == 2'd0) begin
-                w_word <= k == 3'd0 ? {crc, TRAILER_MAGIC} : 64'd0;
-                w_valid <= 1'b1;
+            TRAILER: if (can && (crc_done || k != 3'd0)) begin
+                a_word <= k == 3'd0 ? {crc, TRAILER_MAGIC} : 64'd0;
+                a_valid <= 1'b1;
+                a_crc <= 1'b0;
+                a_pixels <= 1'b0;
                 k <= k + 1'b1;
                 if (k == 3'd7) state <= SETTLE;
             end
-            SETTLE: if (!w_valid && w_settled) state <= CLOSE;
+            SETTLE: if (!a_valid && !w_valid && w_settled) state <= CLOSE;
             CLOSE: begin
-                sequence_number <= sequence_number + 1'b1;
-                if (written && !w_failed && !(cut_failed && (kind == REGION || kind == WATCH))) begin
-                    ring_producer <= ring_producer + length;
+                sequence_step <= 32'd1;
+                if (written && !w_failed && !(cut_failed && with_cut)) begin
+                    ring_producer <= ring_producer + {14'd0, length};
                     count_record <= 1'b1;
                     event_frame <= kind == FRAME;
                     case (kind)
@@ -328,7 +374,7 @@ module records (
                     REGION: state <= REGIONS;
                     WATCH: state <= WATCHES;
                     default: begin
-                        number <= number + 1'b1;
+                        number_step <= 32'd1;
                         drop_valid <= 1'b1;
                         drop_movers <= lost_movers;
                         drop_regions <= lost_regions;
@@ -344,14 +390,18 @@ module records (
 
         // the CRC is two clocks behind the words
         crc_wait <= crc_word ? 2'd2 : crc_wait - {1'b0, |crc_wait};
-        was_half <= half;
-        event_half <= half && !was_half;
+        was_half <= used >= {1'b0, ring_size[31:1]} && ring_size[31:12] != 20'd0;
+        event_half <= used >= {1'b0, ring_size[31:1]} && ring_size[31:12] != 20'd0 && !was_half;
 
         if (rst) begin
             state <= IDLE;
             sequence_number <= 64'd0;
             number <= 64'd0;
+            sequence_step <= 32'd0;
+            number_step <= 32'd0;
             ring_producer <= 32'd0;
+            used <= 32'd0;
+            a_valid <= 1'b0;
             w_valid <= 1'b0;
             f_done <= 1'b0;
             give_back <= 1'b0;
