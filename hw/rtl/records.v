@@ -67,8 +67,8 @@ module records (
     localparam [2:0]  MOVER = 1, REGION = 2, WATCH = 3, FRAME = 4;             // enum qyran_record_type
     localparam [31:0] FRAME_ROOM = 32'd768;                                    // four FRAME records
 
-    localparam [4:0] IDLE = 0, MOVERS = 1, MOVER_LOAD = 2, SLOT = 3, REGIONS = 4, REGION_LOAD = 5, REGION_BOX = 6, WATCHES = 7, WATCH_ENDS = 8,
-        WATCH_ON = 9, WATCH_BOX = 10, CUT = 11, FINISH = 12, NEED = 13, RESERVE = 14, COMPARE = 15, ROOM = 16, HEADER = 17, PAYLOAD = 18,
+    localparam [4:0] IDLE = 0, MOVERS = 1, MOVER_LOAD = 2, SLOT = 3, REGIONS = 4, REGION_LOAD = 5, REGION_BOX = 6, WATCHES = 7, WATCH_SIZE = 8,
+        WATCH_ON = 9, CUT = 11, FINISH = 12, NEED = 13, RESERVE = 14, COMPARE = 15, ROOM = 16, HEADER = 17, PAYLOAD = 18,
         PIXELS = 19, PAD = 20, TRAILER = 21, SETTLE = 22, CLOSE = 23, NEXT = 24;
     reg  [4:0]  state;
     reg  [2:0]  kind;
@@ -76,19 +76,22 @@ module records (
     reg  [31:0] sequence_step, number_step;    // added a clock later
     reg  [4:0]  slot;
     reg  [6:0]  index;                 // of the mover, region or watch box
-    reg  [15:0] movers, regions, watches, lost_movers, lost_regions, lost_watches;
+    reg  [6:0]  movers;
+    reg  [4:0]  regions;
+    reg  [2:0]  watches, lost_watches;
+    reg  [15:0] lost_movers, lost_regions;
     reg  [2:0]  k;                     // word of 64 bytes
     reg  [14:0] left;                  // words of pixels
     reg  [17:0] length, payload;
     reg  [31:0] room_needed;
     reg  [31:0] used, room;            // of the ring; two clocks behind its indices
     reg         overfull, enough;
-    reg  [63:0] box;
     reg  [31:0] score;
     reg  [7:0]  scale;
-    reg  [63:0] w_box;                 // the watch box that is looked at
-    reg  [15:0] w_end_x, w_end_y;      // where it ends inside the frame
-    reg         was_half;
+    reg  [63:0] w_box;                 // the watch box that is looked at, {y1, y0, x1, x0}
+    reg  [16:0] w_width, w_height;     // the highest bit: negative
+    reg         w_inside;              // it begins inside the frame
+    reg         is_half, was_half;
     reg         written;               // the record found room
     reg         slot_ready, slot_bad;  // of the frame's slot, a clock behind
 
@@ -96,7 +99,7 @@ module records (
     reg         a_valid, a_crc, a_pixels;
     reg  [63:0] a_word, a_pixel_word;
     wire        can = !w_valid || w_ready;
-    wire        w_on = w_box[15:0] < w_end_x && w_box[47:32] < w_end_y;
+    wire        w_on = w_inside && !w_width[16] && |w_width[15:0] && !w_height[16] && |w_height[15:0];
     wire [17:0] padded = (cut_bytes + 18'd63) & ~18'd63;
     wire        with_cut = kind == REGION || kind == WATCH;
 
@@ -133,15 +136,15 @@ module records (
                 FRAME: case (k)
                     3'd0: next_word = {16'd0, stride, height, width};
                     3'd1: next_word = {27'd0, f_unfinished, f_flags, !f_good, slot[4] ? {28'd0, slot[3:0]} : 32'hffffffff};
-                    3'd2: next_word = {16'd0, watches, regions, movers};
-                    3'd3: next_word = {16'd0, lost_watches, lost_regions, lost_movers};
+                    3'd2: next_word = {16'd0, 13'd0, watches, 11'd0, regions, 9'd0, movers};
+                    3'd3: next_word = {16'd0, 13'd0, lost_watches, lost_regions, lost_movers};
                     3'd4: next_word = {f_sensor[31:0], 24'd0, f_pins};
                     3'd5: next_word = {16'd0, f_sensor[79:64], f_sensor[63:32]};
                     3'd6: next_word = {16'd0, f_short, f_steps};
                     3'd7: next_word = {16'd0, f_missing, 16'd0, f_long};
                 endcase
                 default: case (k)
-                    3'd0: next_word = box;
+                    3'd0: next_word = cut_box;
                     3'd1: next_word = {cut_h, cut_w, cut_y, cut_x};
                     3'd2: next_word = {9'd0, index, scale, 6'd0, halvings, out_h, out_w};
                     3'd3: next_word = {14'd0, cut_bytes, score};
@@ -167,8 +170,7 @@ module records (
         sequence_number <= sequence_number + {32'd0, sequence_step};
         number <= number + {32'd0, number_step};
         used <= ring_producer - ring_consumer;
-        overfull <= used > ring_size;
-        room <= ring_size - used;
+        {overfull, room} <= {1'b0, ring_size} - {1'b0, used};
         slot_ready <= slot_complete[slot[3:0]];
         slot_bad <= slot_faulty[slot[3:0]];
 
@@ -188,10 +190,10 @@ module records (
                 slot <= f_slot;
                 index <= 7'd0;
                 mover <= 6'd0;
-                {movers, regions, watches} <= 48'd0;
+                {movers, regions, watches} <= 15'd0;
                 lost_movers <= f_good ? f_drop_movers : 16'd0;
                 lost_regions <= f_good ? f_drop_regions : 16'd0;
-                lost_watches <= 16'd0;
+                lost_watches <= 3'd0;
                 state <= f_good ? MOVERS : FINISH;
             end
             MOVERS: begin
@@ -231,7 +233,6 @@ module records (
             end
             REGION_LOAD: state <= REGION_BOX;
             REGION_BOX: begin
-                box <= region_data[63:0];
                 score <= region_data[95:64];
                 scale <= region_data[103:96];
                 cut_box <= region_data[63:0];
@@ -242,30 +243,30 @@ module records (
             WATCHES: begin
                 kind <= WATCH;
                 w_box <= f_watch[64*index[1:0] +: 64];
-                state <= index == 7'd4 ? FINISH : WATCH_ENDS;
+                state <= index == 7'd4 ? FINISH : WATCH_SIZE;
             end
-            WATCH_ENDS: begin
-                w_end_x <= w_box[31:16] < width ? w_box[31:16] : width;
-                w_end_y <= w_box[63:48] < height ? w_box[63:48] : height;
+            WATCH_SIZE: begin
+                w_width <= {1'b0, w_box[31:16]} - {1'b0, w_box[15:0]};
+                w_height <= {1'b0, w_box[63:48]} - {1'b0, w_box[47:32]};
+                w_inside <= w_box[15:0] < width && w_box[47:32] < height;
                 state <= WATCH_ON;
             end
-            WATCH_ON: if (!w_on) begin
-                index <= index + 1'b1;
-                state <= WATCHES;
-            end else if (!slot[4]) begin
-                index <= index + 1'b1;
-                lost_watches <= lost_watches + 1'b1;
-                sequence_step <= 32'd1;
-                state <= WATCHES;
-            end else state <= WATCH_BOX;
-            WATCH_BOX: begin
-                box <= {w_box[63:48] - w_box[47:32], w_box[31:16] - w_box[15:0], w_box[47:32], w_box[15:0]};
+            WATCH_ON: begin
                 score <= 32'd0;
                 scale <= {1'b0, index};
-                cut_box <= {w_end_y - w_box[47:32], w_end_x - w_box[15:0], w_box[47:32], w_box[15:0]};
+                cut_box <= {w_height[15:0], w_width[15:0], w_box[47:32], w_box[15:0]};
                 cut_margin <= 1'b0;
-                cut_set <= 1'b1;
-                state <= CUT;
+                if (w_on && slot[4]) begin
+                    cut_set <= 1'b1;
+                    state <= CUT;
+                end else begin
+                    index <= index + 1'b1;
+                    if (w_on) begin
+                        lost_watches <= lost_watches + 1'b1;
+                        sequence_step <= 32'd1;
+                    end
+                    state <= WATCHES;
+                end
             end
             CUT: if (cut_known && !cut_set) begin
                 length <= 18'd192 + padded;
@@ -378,7 +379,7 @@ module records (
                         drop_valid <= 1'b1;
                         drop_movers <= lost_movers;
                         drop_regions <= lost_regions;
-                        drop_watches <= lost_watches;
+                        drop_watches <= {13'd0, lost_watches};
                         drop_frames <= {15'd0, f_good && !slot[4]};
                         f_done <= 1'b1;
                         state <= IDLE;
@@ -390,8 +391,9 @@ module records (
 
         // the CRC is two clocks behind the words
         crc_wait <= crc_word ? 2'd2 : crc_wait - {1'b0, |crc_wait};
-        was_half <= used >= {1'b0, ring_size[31:1]} && ring_size[31:12] != 20'd0;
-        event_half <= used >= {1'b0, ring_size[31:1]} && ring_size[31:12] != 20'd0 && !was_half;
+        is_half <= used >= {1'b0, ring_size[31:1]} && ring_size != 32'd0;
+        was_half <= is_half;
+        event_half <= is_half && !was_half;
 
         if (rst) begin
             state <= IDLE;
@@ -407,6 +409,7 @@ module records (
             give_back <= 1'b0;
             crc_word <= 1'b0;
             crc_wait <= 2'd0;
+            is_half <= 1'b0;
             was_half <= 1'b0;
             event_half <= 1'b0;
             event_frame <= 1'b0;
