@@ -379,6 +379,17 @@ static void begin(struct qyran_model *model, const struct qyran_model_moment *mo
 	model->counts.frames++;
 }
 
+static bool covered(const struct qyran_model *model, uint32_t x)
+{
+	const struct qyran_model_box *mask = model->active.mask;
+
+	for (unsigned int i = 0; model->line_masks >> i; i++)
+		if (model->line_masks >> i & 1 && x >= mask[i].x0 && x < mask[i].x1)
+			return true;
+	return false;
+}
+
+/* Two pixels share their chroma: a mask that covers one of them takes it from both. */
 static uint16_t masked(struct qyran_model *model, uint16_t data)
 {
 	const struct qyran_model_box *mask = model->active.mask;
@@ -389,10 +400,9 @@ static uint16_t masked(struct qyran_model *model, uint16_t data)
 			if (model->y >= mask[i].y0 && model->y < mask[i].y1)
 				model->line_masks |= (uint16_t)(1u << i);
 	}
-	for (unsigned int i = 0; model->line_masks >> i; i++)
-		if (model->line_masks >> i & 1 && model->x >= mask[i].x0 && model->x < mask[i].x1)
-			return BLACK;
-	return data;
+	if (covered(model, model->x))
+		return BLACK;
+	return covered(model, model->x ^ 1) ? (data & 0xff) | (BLACK & 0xff00) : data;
 }
 
 int qyran_model_beat(struct qyran_model *model, uint16_t data, bool user, bool last, const struct qyran_model_moment *moment)

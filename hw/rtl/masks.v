@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Privacy masks: pixels inside any of sixteen rectangles become black before anything else sees them.
 //
-// Latency 2 clocks, one pixel a clock, never stalls. Which masks a line meets is found at its first pixel.
+// In 4:2:2 two pixels share their chroma: where a mask covers one of the two, both have none (128), so that neither keeps the
+// other's colour. Latency 2 clocks, one pixel a clock, never stalls. Which masks a line meets is found during the line before,
+// one a clock; for the first line, when the masks come in.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
 
 module masks (
     input  wire        clk, rst,
-    input  wire [1023:0] mask,         // 16 x {y1, y0, x1, x0}; changes only before a start of frame
+    // lines of the next masks, one after the other, any time before take
+    input  wire        y_write,
+    input  wire [3:0]  y_index,
+    input  wire [21:0] y_word,         // {y1, y0}
+    input  wire        take,           // they are in force from the next pixel on
+    input  wire [351:0] mask_x,        // 16 x {x1, x0}, in force
+    input  wire [15:0] mask_on,        // x0 < x1, in force
 
     input  wire        s_valid, s_sof, s_eol, s_eof,
     input  wire [15:0] s_data,
@@ -20,31 +28,59 @@ module masks (
     output reg         m_start, m_abort, m_end,
     output wire        busy
 );
-    localparam [15:0] BLACK = {8'd128, 8'd16};
+    localparam [7:0] BLACK = 8'd16, NEUTRAL = 8'd128;
 
-    reg        a_valid, a_sof, a_eol, a_eof, a_start, a_abort, a_end;
-    reg [15:0] a_data, a_x;
-    reg [15:0] line;                   // masks that the line meets
-    reg        any;
-    reg        covered;
-    reg [15:0] meets;
-    integer    i;
+    // lines: two banks of limits, the one in force and the next
+    reg  [21:0] lines [0:31];
+    reg         bank;
+    reg  [15:0] next_first, first;     // masks that the first line meets
+    reg  [15:0] line, next_line;       // masks that this line and the next one meet
+    reg  [10:0] y;                     // the next line
+    reg  [4:0]  scan;
+    reg         scanning;              // a clock behind: read holds a mask
+    reg  [21:0] read;
+
+    always @(posedge clk) if (y_write) lines[{!bank, y_index}] <= y_word;
+    always @(posedge clk) read <= lines[{bank, scan[3:0]}];
+
+    wire        first_of_line = s_valid && s_x == 16'd0;
+
+    always @(posedge clk) begin
+        if (y_write) next_first <= {y_word[10:0] == 11'd0 && y_word[21:11] != 11'd0, next_first[15:1]};
+        if (take) begin
+            bank <= !bank;
+            first <= next_first;
+        end
+        scanning <= !scan[4];
+        if (!scan[4]) scan <= scan + 1'b1;
+        if (scanning) next_line <= {y >= read[10:0] && y < read[21:11], next_line[15:1]};
+        if (first_of_line) begin
+            line <= mask_on & (s_sof ? first : next_line);
+            y <= s_y[10:0] + 1'b1;
+            scan <= 5'd0;
+            scanning <= 1'b0;
+        end
+        if (rst) begin
+            bank <= 1'b0;
+            first <= 16'd0;
+            next_first <= 16'd0;
+            scan <= 5'd16;
+            scanning <= 1'b0;
+        end
+    end
+
+    // pixels
+    reg         a_valid, a_sof, a_eol, a_eof, a_start, a_abort, a_end, a_first, a_odd;
+    reg  [15:0] a_data;
+    reg  [15:0] begins, pair_begins, ends;             // masks whose first column, or whose pair, this is; or that have ended
+    reg  [15:0] covering;                                // before this pixel
+    reg         was_covered;                           // the pixel before
+    wire [15:0] now = begins | (covering & ~ends & ~{16{a_first}});
+    wire        covered = |(now & line);
+    wire        pair_covered = covered || (a_odd ? was_covered : |(pair_begins & line));
+    integer     i;
 
     assign busy = a_valid || m_valid || a_start || a_abort || a_end;
-
-    always @* begin
-        meets = 16'd0;
-        if (s_valid && s_x == 16'd0)
-            for (i = 0; i < 16; i = i + 1)
-                meets[i] = s_y >= mask[64*i+32 +: 16] && s_y < mask[64*i+48 +: 16] && mask[64*i +: 16] < mask[64*i+16 +: 16];
-    end
-
-    always @* begin
-        covered = 1'b0;
-        if (any && a_valid)
-            for (i = 0; i < 16; i = i + 1)
-                if (line[i] && a_x >= mask[64*i +: 16] && a_x < mask[64*i+16 +: 16]) covered = 1'b1;
-    end
 
     always @(posedge clk) begin
         a_valid <= s_valid;
@@ -56,10 +92,12 @@ module masks (
             a_eol <= s_eol;
             a_eof <= s_eof;
             a_data <= s_data;
-            a_x <= s_x;
-            if (s_x == 16'd0) begin
-                line <= meets;
-                any <= |meets;
+            a_first <= s_x == 16'd0;
+            a_odd <= s_x[0];
+            for (i = 0; i < 16; i = i + 1) begin
+                begins[i] <= s_x[10:0] == mask_x[22*i +: 11];
+                pair_begins[i] <= s_x[10:1] == mask_x[22*i + 1 +: 10];
+                ends[i] <= s_x[10:0] == mask_x[22*i + 11 +: 11];
             end
         end
         m_valid <= a_valid;
@@ -70,12 +108,16 @@ module masks (
             m_sof <= a_sof;
             m_eol <= a_eol;
             m_eof <= a_eof;
-            m_data <= covered ? BLACK : a_data;
+            m_data <= {pair_covered ? NEUTRAL : a_data[15:8], covered ? BLACK : a_data[7:0]};
+            covering <= now;
+            was_covered <= covered;
         end
         if (rst) begin
             {a_valid, a_start, a_abort, a_end} <= 4'd0;
             {m_valid, m_start, m_abort, m_end} <= 4'd0;
         end
     end
+
+    wire unused = &{s_x[15:11], s_y[15:11]};           // at most 2040
 endmodule
 `resetall

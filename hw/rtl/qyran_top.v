@@ -191,7 +191,12 @@ module qyran_top #(
     wire [7:0]  plate_edge, plate_margin, mover_level;
     wire [4:0]  plate_k;
     wire [15:0] plate_score, mover_cells, mover_hold;
-    wire [1023:0] roi, mask;
+    wire [1023:0] roi;
+    wire        y_write, mask_take;
+    wire [3:0]  y_index;
+    wire [21:0] y_word;
+    wire [351:0] mask_x;
+    wire [15:0] mask_on;
     wire [255:0] watch;
 
     settings settings_i (
@@ -199,7 +204,8 @@ module qyran_top #(
         .value(settings_value), .busy(settings_busy), .take(frame_start), .pending(settings_pending), .clamped(settings_clamped),
         .want_test(want_test), .test(set_test), .mono(set_mono), .plates(set_plates), .movers(set_movers),
         .plate_edge(plate_edge), .plate_k(plate_k), .plate_score(plate_score), .plate_margin(plate_margin),
-        .mover_level(mover_level), .mover_cells(mover_cells), .mover_hold(mover_hold), .roi(roi), .watch(watch), .mask(mask));
+        .mover_level(mover_level), .mover_cells(mover_cells), .mover_hold(mover_hold), .roi(roi), .watch(watch),
+        .y_write(y_write), .y_index(y_index), .y_word(y_word), .mask_take(mask_take), .mask_x(mask_x), .mask_on(mask_on));
 
     // video
     wire        t_active, t_valid, t_user, t_last;
@@ -239,7 +245,8 @@ module qyran_top #(
     wire [15:0] p_data;
 
     masks masks_i (
-        .clk(clk), .rst(rst), .mask(mask), .s_valid(i_valid), .s_sof(i_sof), .s_eol(i_eol), .s_eof(i_eof), .s_data(i_data),
+        .clk(clk), .rst(rst), .y_write(y_write), .y_index(y_index), .y_word(y_word), .take(mask_take), .mask_x(mask_x), .mask_on(mask_on),
+        .s_valid(i_valid), .s_sof(i_sof), .s_eol(i_eol), .s_eof(i_eof), .s_data(i_data),
         .s_x(i_x), .s_y(i_y), .s_start(i_start), .s_abort(i_abort), .s_end(i_end),
         .m_valid(p_valid), .m_sof(p_sof), .m_eol(p_eol), .m_eof(p_eof), .m_data(p_data), .m_start(p_start), .m_abort(p_abort),
         .m_end(p_end), .busy(mask_busy));

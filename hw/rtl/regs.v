@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The registers other than the settings of a frame: control of the stream, DMA, ring, slots, interrupts, clock, counters.
 //
-// A request is answered two clocks after it came, later while settings.v copies.
+// A request is answered four clocks after it came, later while settings.v copies.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -70,8 +70,8 @@ module regs #(
     localparam [31:0] SIZE_RESET = `QYRAN_SIZE_RESET, STRIDE_RESET = `QYRAN_STRIDE_RESET;
 
     reg         waiting;               // a request waits for settings.v
-    reg         reading;
-    reg  [31:0] value;
+    reg  [2:0]  reading;
+    reg  [31:0] value, value_1;
     wire        act = waiting && !settings_busy;
     wire        write = act && request[49];
     assign address = request[48:32];
@@ -101,21 +101,36 @@ module regs #(
 
     assign clock_command = {clock_todo_sent, clock_rate, fraction_taken, clock_value};
 
-    // SIZE and STRIDE as they would be taken
+    // SIZE, STRIDE and RING_SIZE as they would be taken, worked out while RUN is on its way
     wire [15:0] w_ask = size[`QYRAN_SIZE_WIDTH], h_ask = size[`QYRAN_SIZE_HEIGHT];
-    wire [15:0] w_ok = w_ask < W_LEAST ? W_LEAST : w_ask > W_MOST ? W_MOST : {w_ask[15:3], 3'd0};
-    wire [15:0] h_ok = h_ask < H_LEAST ? H_LEAST : h_ask > H_MOST ? H_MOST : {h_ask[15:1], 1'b0};
-    wire [15:0] row = {w_ok[14:0], 1'b0};
-    wire [15:0] stride_least = {row[15:8] + {7'd0, |row[7:0]}, 8'd0};
-    wire [15:0] stride_ok = stride_set < stride_least ? stride_least : {stride_set[15:8], 8'd0};
-    wire [31:0] ring_power = size_ring & (~size_ring + 1'b1);
-    wire [31:0] ring_ok = ring_power[31] || ring_power[11:0] != 12'd0 ? 32'd0 : ring_power;
-
-    wire        begin_now = run && !running && begin_wait == 2'd0 && idle && !start;
+    reg         w_small, w_large, h_small, h_large, stride_small, ring_odd;
+    reg  [15:0] w_ok, h_ok, stride_least, stride_ok;
+    reg  [31:0] ring_power, ring_ok;
+    reg  [2:0]  differs;
 
     always @(posedge clk) begin
-        answer_send <= 1'b0;
-        reading <= act;
+        w_small <= w_ask < W_LEAST;
+        w_large <= w_ask > W_MOST;
+        h_small <= h_ask < H_LEAST;
+        h_large <= h_ask > H_MOST;
+        w_ok <= w_small ? W_LEAST : w_large ? W_MOST : {w_ask[15:3], 3'd0};
+        h_ok <= h_small ? H_LEAST : h_large ? H_MOST : {h_ask[15:1], 1'b0};
+        stride_least <= {w_ok[14:7] + {7'd0, |w_ok[6:0]}, 8'd0};
+        stride_small <= stride_set < stride_least;
+        stride_ok <= stride_small ? stride_least : {stride_set[15:8], 8'd0};
+        ring_power <= size_ring & (~size_ring + 1'b1);
+        ring_odd <= ring_power[31] || ring_power[11:0] != 12'd0;
+        ring_ok <= ring_odd ? 32'd0 : ring_power;
+        differs <= {ring_ok != size_ring, stride_ok != stride_set, w_ok != w_ask || h_ok != h_ask};
+    end
+
+    reg         run_asked;             // run, later: by then the above follow what was written before it
+    reg  [2:0]  run_wait;
+    wire        begin_now = run_asked && run && !running && begin_wait == 2'd0 && idle && !start;
+
+    always @(posedge clk) begin
+        reading <= {reading[1:0], act};
+        value_1 <= value;
         if (request_valid) waiting <= 1'b1;
         if (act) begin
             waiting <= 1'b0;
@@ -174,10 +189,8 @@ module regs #(
                 default:                     value <= 32'd0;
             endcase
         end
-        if (reading) begin
-            answer_send <= 1'b1;
-            answer <= {request[50], value | settings_value};
-        end
+        answer_send <= reading[2];
+        if (reading[2]) answer <= {request[50], value_1 | settings_value};
 
         slot_give <= 16'd0;
         if (write) case (address)
@@ -230,13 +243,15 @@ module regs #(
         if (pps_valid) pps_time <= pps;
 
         // start and stop
+        run_wait <= !run ? 3'd7 : run_wait - {2'd0, |run_wait};
+        run_asked <= run && run_wait == 3'd0;
         start <= begin_now;
         if (begin_now) begin
             width <= w_ok;
             height <= h_ok;
             stride <= stride_ok;
             ring_size <= ring_ok;
-            run_clamped <= w_ok != w_ask || h_ok != h_ask || stride_ok != stride_set || ring_ok != size_ring;
+            run_clamped <= |differs;
             begin_wait <= 2'd3;
             ring_consumer <= 32'd0;
             faulted <= 1'b0;
@@ -279,10 +294,12 @@ module regs #(
 
         if (rst) begin
             waiting <= 1'b0;
-            reading <= 1'b0;
+            reading <= 3'd0;
             run <= 1'b0;
             running <= 1'b0;
             start <= 1'b0;
+            run_asked <= 1'b0;
+            run_wait <= 3'd7;
             begin_wait <= 2'd0;
             run_clamped <= 1'b0;
             size <= SIZE_RESET;

@@ -16,7 +16,7 @@ module settings (
     input  wire        write,          // not while busy
     input  wire [16:0] address,        // stands still from the request to its answer
     input  wire [31:0] data,
-    output wire [31:0] value,          // of the register at address, one clock later; 0 when it is not one of these
+    output reg  [31:0] value,          // of the register at address, three clocks later; 0 when it is not one of these
     output reg         busy,
 
     input  wire        take,           // a frame starts: what waits is in force from the next clock on
@@ -33,7 +33,13 @@ module settings (
     output reg  [15:0] mover_cells, mover_hold,
     output reg  [1023:0] roi,          // 16 x {y1, y0, x1, x0}
     output reg  [255:0] watch,         // 4 x the same
-    output reg  [1023:0] mask
+    // privacy masks, as masks.v wants them; beyond the largest picture is 2047
+    output wire        y_write,
+    output wire [3:0]  y_index,
+    output wire [21:0] y_word,
+    output wire        mask_take,
+    output reg  [351:0] mask_x,        // 16 x {x1, x0}
+    output reg  [15:0] mask_on         // x0 < x1
 );
     localparam [31:0] MODE_RESET = `QYRAN_MODE_RESET, EDGE_RESET = `QYRAN_PLATE_EDGE_RESET, COUNT_RESET = `QYRAN_PLATE_COUNT_RESET,
         SCORE_RESET = `QYRAN_PLATE_SCORE_RESET, MARGIN_RESET = `QYRAN_PLATE_MARGIN_RESET, LEVEL_RESET = `QYRAN_MOVER_LEVEL_RESET,
@@ -53,7 +59,7 @@ module settings (
     wire [6:0]  index = {in_slot || in_mask, in_watch || in_mask, address[6:2]};
 
     reg  [31:0] boxes [0:127];
-    reg  [31:0] box_value, copy_value;
+    reg  [31:0] box_read, box_value, copy_read, copy_value;    // behind each read register one more
     reg  [6:0]  copy_index;
     reg         clearing;              // after reset: all boxes empty
     reg         was_box;
@@ -67,33 +73,46 @@ module settings (
 
     reg         waiting, copied;       // a commit waits; its copy is complete
     reg  [80:0] w_scalars;
-    reg  [1023:0] w_roi, w_mask;
+    reg  [1023:0] w_roi;
+    reg  [351:0] w_mask_x;
+    reg  [15:0] w_mask_on;
     reg  [255:0] w_watch;
     reg  [31:0] scalar_value;
-    reg         copy_valid;
-    reg  [6:0]  copied_index;
+    reg  [1:0]  copy_valid;
+    reg  [6:0]  read_index, copied_index;
 
     wire        commit = write && address == `QYRAN_REG_COMMIT && data[`QYRAN_COMMIT_COMMIT];
 
     assign pending = waiting;
-    assign value = was_box ? box_value : scalar_value;
 
     // A watch box: columns multiples of 4, at most 64 x 64.
     wire        is_x = !copied_index[0];
     wire [15:0] low = is_x ? {copy_value[15:2], 2'b00} : copy_value[15:0];
     wire [15:0] high = is_x ? {copy_value[31:18], 2'b00} : copy_value[31:16];
     wire [16:0] most = {1'b0, low} + WATCH_MOST;
-    wire [31:0] watch_word = {{1'b0, high} > most ? most[15:0] : high, low};
+    reg  [31:0] watch_word;
+    reg         watch_valid, watch_differs;
+
+    // A box of masks: nothing lies beyond 2047.
+    wire [21:0] box = {copy_value[31:27] == 5'd0 ? copy_value[26:16] : 11'd2047, copy_value[15:11] == 5'd0 ? copy_value[10:0] : 11'd2047};
+
+    assign y_write = copy_valid[1] && copied_index[6:5] == 2'd3 && copied_index[0];
+    assign y_index = copied_index[4:1];
+    assign y_word = box;
+    assign mask_take = take && copied;
 
     always @(posedge clk) begin
         if (clearing) boxes[copy_index] <= 32'd0;
         else if (write && in_box) boxes[index] <= data;
-        if (access) box_value <= boxes[index];
-        if (busy) copy_value <= boxes[copy_index];
+        if (access) box_read <= boxes[index];
+        box_value <= box_read;
+        copy_read <= boxes[copy_index];
+        copy_value <= copy_read;
     end
 
     always @(posedge clk) begin
         if (access) was_box <= in_box;
+        value <= was_box ? box_value : scalar_value;
         if (access) case (address)
             `QYRAN_REG_MODE:         scalar_value <= {28'd0, s_movers, s_plates, s_mono, s_test};
             `QYRAN_REG_PLATE_EDGE:   scalar_value <= {24'd0, s_edge};
@@ -118,8 +137,9 @@ module settings (
             default: ;
         endcase
 
-        copy_valid <= busy && !clearing;
-        copied_index <= copy_index;
+        copy_valid <= {copy_valid[0], busy && !clearing};
+        read_index <= copy_index;
+        copied_index <= read_index;
         if (busy) begin
             copy_index <= copy_index + 1'b1;
             if (&copy_index) begin
@@ -127,12 +147,18 @@ module settings (
                 clearing <= 1'b0;
             end
         end
-        if (copy_valid) begin
+        watch_word <= {{1'b0, high} > most ? most[15:0] : high, low};
+        watch_differs <= {1'b0, high} > most || {high, low} != copy_value;
+        watch_valid <= copy_valid[1] && copied_index[6:3] == 4'd4;
+        if (watch_valid) begin
+            w_watch <= {watch_word, w_watch[255:32]};
+            if (watch_differs) clamped <= 1'b1;
+        end
+        if (copy_valid[1]) begin
             if (copied_index[6:5] == 2'd0) w_roi <= {copy_value, w_roi[1023:32]};
-            if (copied_index[6:5] == 2'd3) w_mask <= {copy_value, w_mask[1023:32]};
-            if (copied_index[6:3] == 4'd4) begin
-                w_watch <= {watch_word, w_watch[255:32]};
-                if (watch_word != copy_value) clamped <= 1'b1;
+            if (copied_index[6:5] == 2'd3 && !copied_index[0]) begin
+                w_mask_x <= {box, w_mask_x[351:22]};
+                w_mask_on <= {box[10:0] < box[21:11], w_mask_on[15:1]};
             end
             if (&copied_index) begin
                 copied <= 1'b1;
@@ -146,7 +172,8 @@ module settings (
             {movers, plates, mono, test, plate_edge, plate_k, plate_score, plate_margin, mover_level, mover_cells, mover_hold} <= w_scalars;
             roi <= w_roi;
             watch <= w_watch;
-            mask <= w_mask;
+            mask_x <= w_mask_x;
+            mask_on <= w_mask_on;
         end
         if (commit) begin
             busy <= 1'b1;
@@ -162,12 +189,14 @@ module settings (
                 <= SCALARS_RESET;
             roi <= 1024'd0;
             watch <= 256'd0;
-            mask <= 1024'd0;
+            mask_x <= 352'd0;
+            mask_on <= 16'd0;
             want_test <= 1'b0;
             waiting <= 1'b0;
             copied <= 1'b0;
             clamped <= 1'b0;
-            copy_valid <= 1'b0;
+            copy_valid <= 2'd0;
+            watch_valid <= 1'b0;
             copy_index <= 7'd0;
             clearing <= 1'b1;
             busy <= 1'b1;

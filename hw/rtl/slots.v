@@ -40,6 +40,12 @@ module slots (
         end
     endfunction
 
+    function [15:0] bit_of(input [3:0] number);
+        integer i;
+        for (i = 0; i < 16; i = i + 1)
+            bit_of[i] = number == i[3:0];
+    endfunction
+
     assign frame_base = {bases_high[frame_slot], bases_low[frame_slot]};
     assign record_base = {bases_high[record_slot], bases_low[record_slot]};
 
@@ -49,19 +55,19 @@ module slots (
     end
 
     wire        gone = (abort || dropped) && slot[4];
-    wire [15:0] now_free = free | give | (returning & complete) | (gone ? 16'd1 << slot[3:0] : 16'd0);
-    wire [15:0] choice = now_free & (~now_free + 1'b1);
+    wire [15:0] now_free = free | give | (returning & complete) | (gone ? bit_of(slot[3:0]) : 16'd0);
+    wire [15:0] choice = |now_free ? bit_of(lowest(now_free)) : 16'd0;
 
     always @(posedge clk) begin
         if (start || gone || give_back_0 || give_back_1 || |give || |(returning & complete)) begin
             free <= start ? now_free & ~choice : now_free;
-            returning <= (returning & ~complete) | (give_back_0 ? 16'd1 << back_slot_0 : 16'd0) |
-                (give_back_1 ? 16'd1 << back_slot_1 : 16'd0);
+            returning <= (returning & ~complete) | (give_back_0 ? bit_of(back_slot_0) : 16'd0) |
+                (give_back_1 ? bit_of(back_slot_1) : 16'd0);
             if (gone) slot <= 5'd0;
             if (start) slot <= {|choice, lowest(choice)};
         end
-        if (done) faulty[done_slot] <= done_fault;
-        if (start || done) complete <= (complete | (done ? 16'd1 << done_slot : 16'd0)) & ~(start ? choice : 16'd0);
+        if (done) faulty <= (faulty & ~bit_of(done_slot)) | (done_fault ? bit_of(done_slot) : 16'd0);
+        if (start || done) complete <= (complete | (done ? bit_of(done_slot) : 16'd0)) & ~(start ? choice : 16'd0);
         if (rst) begin
             free <= 16'd0;
             returning <= 16'd0;

@@ -42,15 +42,17 @@ module video_in (
     reg [15:0] x, y;
     reg [15:0] n_short, n_long;
     reg [2:0]  settle;                 // after running fell: until what went before has been taken
-    reg [15:0] x_last, y_last;
+    reg [15:0] x_before_last, y_last, lines;
+    reg        x_is_last, x_is_beyond, y_is_last;
+    reg [15:0] lines_left;             // of this frame, this one included
 
     assign start = b_valid && b_user && !stamp_busy;
     assign busy = b_valid || m_valid || m_start || m_end || m_abort || abort_next;
 
     wire        late_start = b_valid && b_user && stamp_busy;
     wire [15:0] at_x = start ? 16'd0 : x;
-    wire        at_last = at_x == x_last;
-    wire        beyond = at_x > x_last;
+    wire        at_last = x_is_last && !start;
+    wire        beyond = x_is_beyond && !start;
     wire        was_bad = bad && !start;
     wire        good = b_last == at_last && !late_start;
 
@@ -63,8 +65,9 @@ module video_in (
         end
 
         if (!running) begin
-            x_last <= width - 1'b1;        // settled before running rises
+            x_before_last <= width - 16'd2;    // settled before running rises
             y_last <= height - 1'b1;
+            lines <= height;
         end
 
         m_valid <= 1'b0;
@@ -81,12 +84,14 @@ module video_in (
             n_short <= 16'd0;
             n_long <= 16'd0;
             y <= 16'd0;
+            lines_left <= lines;
+            y_is_last <= 1'b0;
             if (open) begin
                 m_end <= 1'b1;
                 m_end_good <= 1'b0;
                 m_short <= n_short;
                 m_long <= n_long;
-                m_missing <= y_last + 1'b1 - y;
+                m_missing <= lines_left;
                 m_abort <= !bad;
             end
         end
@@ -97,7 +102,7 @@ module video_in (
                     m_valid <= 1'b1;
                     m_sof <= start;
                     m_eol <= b_last;
-                    m_eof <= b_last && y == y_last && !start;
+                    m_eof <= b_last && y_is_last && !start;
                     m_data <= b_data;
                     m_x <= at_x;
                     m_y <= start ? 16'd0 : y;
@@ -117,9 +122,13 @@ module video_in (
             end
             if (b_last) x <= 16'd0;
             else if (!beyond) x <= at_x + 1'b1;
+            x_is_last <= !b_last && !beyond && at_x == x_before_last;
+            x_is_beyond <= !b_last && (at_last || beyond);
             if (b_last) begin
                 y <= (start ? 16'd0 : y) + 1'b1;
-                if (y == y_last && !start) begin
+                lines_left <= start ? y_last : lines_left - 1'b1;
+                y_is_last <= !start && lines_left == 16'd2;
+                if (y_is_last && !start) begin
                     open <= 1'b0;
                     m_end <= 1'b1;
                     m_end_good <= !was_bad && good;
@@ -134,7 +143,7 @@ module video_in (
             m_end_good <= 1'b0;
             m_short <= n_short;
             m_long <= n_long;
-            m_missing <= y_last + 1'b1 - y;
+            m_missing <= lines_left;
             m_abort <= !bad;
         end
         if (rst) begin
