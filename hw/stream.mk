@@ -68,6 +68,19 @@ $(BUILD)/rtl/stream_test: $(RTL_BENCH_mock) $(BUILD)/rtl/mock/stream_test.o $(BU
 TEST_NEEDS += $(BUILD)/rtl/stream_test
 TESTS += stream:$(BUILD)/rtl/stream_test
 
+# How fast it is, in its own clocks and on this machine.
+$(eval $(call rtl-bench,eight,hw/rtl/qyran_top.v tests/rtl/detect_eight.v))
+
+$(BUILD)/rtl/bench_tail: $(BUILD)/rtl/eight/bench.o $(BUILD)/rtl/eight/bench_tail.o
+	$(CXX) -o $@ $^ $(RTL_VERILATED_eight) -pthread
+
+$(BUILD)/rtl/bench_raster: $(RTL_BENCH_real) $(BUILD)/rtl/real/bench_raster.o $(BUILD)/plain/libqyran_model.a $(BUILD)/plain/libqyran_detect.a
+	$(CXX) -o $@ $^ $(RTL_VERILATED_real) -pthread
+
+.PHONY: bench-rtl
+bench-rtl: $(BUILD)/rtl/bench_tail $(BUILD)/rtl/bench_raster ## clocks beyond the raster, latency of the records, simulated frames a second
+	@set -o pipefail; $(BUILD)/rtl/bench_tail | tee $(BUILD)/rtl/tail | sed '$$d' && $(BUILD)/rtl/bench_raster $$(tail -1 $(BUILD)/rtl/tail)
+
 .PHONY: lint
 lint: $(REGS_MADE) ## the logic through verilator -Wall
 	@verilator --lint-only -Wall -Ihw/rtl -I$(BUILD)/gen --top-module qyran_top hw/rtl/qyran_top.v && echo "ok the_logic_has_no_lint"

@@ -27,7 +27,7 @@ module regs #(
 
     output reg         start,          // RUN was set: one clock, all state of the stream begins anew
     output reg         running,
-    input  wire        idle, drained,
+    input  wire        idle, drained,  // taken a clock later
     output reg  [15:0] width, height, stride,
     output reg  [63:0] ring_base,
     output reg  [31:0] ring_size,
@@ -83,6 +83,7 @@ module regs #(
     assign slot_base_high = address[2];
 
     reg         run;
+    reg         was_idle, was_drained;
     reg  [1:0]  begin_wait;            // from start to the first pixel
     reg         run_clamped;
     reg  [31:0] size;
@@ -126,7 +127,7 @@ module regs #(
 
     reg         run_asked;             // run, later: by then the above follow what was written before it
     reg  [2:0]  run_wait;
-    wire        begin_now = run_asked && run && !running && begin_wait == 2'd0 && idle && !start;
+    wire        begin_now = run_asked && run && !running && begin_wait == 2'd0 && was_idle && !start;
 
     always @(posedge clk) begin
         reading <= {reading[1:0], act};
@@ -155,7 +156,7 @@ module regs #(
                 `QYRAN_REG_COUNT_EVENTS:     value <= n_events;
                 `QYRAN_REG_COUNT_FAULTS:     value <= n_faults;
                 `QYRAN_REG_CONTROL:          value <= {31'd0, run};
-                `QYRAN_REG_STATE:            value <= {29'd0, run_clamped, drained, idle && !running};
+                `QYRAN_REG_STATE:            value <= {29'd0, run_clamped, was_drained, was_idle && !running};
                 `QYRAN_REG_SIZE:             value <= size;
                 `QYRAN_REG_STRIDE:           value <= {16'd0, stride_set};
                 `QYRAN_REG_RING_BASE_LO:     value <= ring_base[31:0];
@@ -243,6 +244,8 @@ module regs #(
         if (pps_valid) pps_time <= pps;
 
         // start and stop
+        was_idle <= idle;
+        was_drained <= drained;
         run_wait <= !run ? 3'd7 : run_wait - {2'd0, |run_wait};
         run_asked <= run && run_wait == 3'd0;
         start <= begin_now;

@@ -18,7 +18,7 @@ module ring_writer (
     input  wire [31:0] position,       // bytes since RUN
     input  wire        s_valid,
     input  wire [63:0] s_word,
-    output wire        s_ready,
+    output reg         s_ready,
     output wire        settled,
     output reg         failed,         // since begin_record: refused, by DMA_BASE/LIMIT or by the bus
     output reg         fault,
@@ -35,6 +35,7 @@ module ring_writer (
     input  wire        m_bvalid
 );
     localparam [4:0] OUTSTANDING_MOST = 5'd16;
+    localparam [5:0] READY_BELOW = 6'd29;              // of 32: s_ready is a clock behind
 
     reg  [63:0] buffer [0:31];
     reg  [5:0]  filled, sent;          // words, modulo 64
@@ -48,13 +49,13 @@ module ring_writer (
     reg  [4:0]  outstanding;
 
     wire        decide = filled[5:3] != decided && settling == 3'd0 && (!m_awvalid || m_awready) && outstanding < OUTSTANDING_MOST - 5'd1;
+    wire [5:0]  used = filled - sent;
     wire        behind = sent[5:3] != decided;
     wire        pass = allowed[sent[4:3]];
 
     // The ring is 4 KiB aligned, a burst 64 bytes; bit 1 of a response tells an error.
     wire        unused = &{ring_base[11:0], dma_limit[5:0], m_bresp[0]};
 
-    assign s_ready = filled[5] == sent[5] || filled[4:3] != sent[4:3];
     assign m_wdata = buffer[sent[4:0]];
     assign m_wlast = &sent[2:0];
     assign m_wvalid = behind && pass;
@@ -64,6 +65,7 @@ module ring_writer (
 
     always @(posedge clk) begin
         fault <= 1'b0;
+        s_ready <= used < READY_BELOW;
         if (s_valid && s_ready) filled <= filled + 1'b1;
 
         // the next address and whether it is allowed
@@ -105,6 +107,7 @@ module ring_writer (
         end
 
         if (rst) begin
+            s_ready <= 1'b0;
             filled <= 6'd0;
             sent <= 6'd0;
             decided <= 3'd0;

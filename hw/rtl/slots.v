@@ -54,26 +54,32 @@ module slots (
         if (base_write && base_high) bases_high[base_index] <= base_data;
     end
 
+    // The lowest free one, a clock behind free; what an abort has freed since is looked at apart.
+    reg  [4:0]  candidate;
+    reg         was_gone;
     wire        gone = (abort || dropped) && slot[4];
+    wire        again = (abort && slot[4]) || was_gone;        // a start finds the slot of the frame before free
+    wire [3:0]  choice = again && (slot[3:0] < candidate[3:0] || !candidate[4]) ? slot[3:0] : candidate[3:0];
+    wire        chosen = start && (again || candidate[4]);
     wire [15:0] now_free = free | give | (returning & complete) | (gone ? bit_of(slot[3:0]) : 16'd0);
-    wire [15:0] choice = |now_free ? bit_of(lowest(now_free)) : 16'd0;
 
     always @(posedge clk) begin
-        if (start || gone || give_back_0 || give_back_1 || |give || |(returning & complete)) begin
-            free <= start ? now_free & ~choice : now_free;
-            returning <= (returning & ~complete) | (give_back_0 ? bit_of(back_slot_0) : 16'd0) |
-                (give_back_1 ? bit_of(back_slot_1) : 16'd0);
-            if (gone) slot <= 5'd0;
-            if (start) slot <= {|choice, lowest(choice)};
-        end
+        was_gone <= gone;
+        candidate <= {|free, lowest(free)};
+        free <= now_free & ~(chosen ? bit_of(choice) : 16'd0);
+        returning <= (returning & ~complete) | (give_back_0 ? bit_of(back_slot_0) : 16'd0) | (give_back_1 ? bit_of(back_slot_1) : 16'd0);
+        if (gone) slot[4] <= 1'b0;
+        if (start) slot <= {chosen, choice};
         if (done) faulty <= (faulty & ~bit_of(done_slot)) | (done_fault ? bit_of(done_slot) : 16'd0);
-        if (start || done) complete <= (complete | (done ? bit_of(done_slot) : 16'd0)) & ~(start ? choice : 16'd0);
+        complete <= (complete | (done ? bit_of(done_slot) : 16'd0)) & ~(chosen ? bit_of(choice) : 16'd0);
         if (rst) begin
             free <= 16'd0;
             returning <= 16'd0;
             complete <= 16'd0;
             faulty <= 16'd0;
             slot <= 5'd0;
+            candidate <= 5'd0;
+            was_gone <= 1'b0;
         end
     end
 endmodule

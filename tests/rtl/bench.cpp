@@ -47,6 +47,8 @@ void Bench::tick()
 	top_.m_record_arready = ready() && reads_.size() < 8;
 	top_.m_frame_wready = ready() && (awaits_data(frame_writes_) || (top_.m_frame_awvalid && top_.m_frame_awready));
 	top_.m_record_wready = ready() && (awaits_data(record_writes_) || (top_.m_record_awvalid && top_.m_record_awready));
+	if (behave.shared && top_.m_frame_wvalid && top_.m_frame_wready)
+		top_.m_record_wready = 0;
 	top_.m_frame_bvalid = !frame_writes_.empty() && frame_writes_.front().complete && frame_writes_.front().due <= clocks;
 	top_.m_frame_bresp = top_.m_frame_bvalid ? frame_writes_.front().response : 0;
 	top_.m_record_bvalid = !record_writes_.empty() && record_writes_.front().complete && record_writes_.front().due <= clocks;
@@ -221,6 +223,11 @@ uint64_t Bench::now() const
 void Bench::set_now(uint64_t ns)
 {
 	top_.rootp->qyran_top__DOT__clock_i__DOT__now = ns;
+}
+
+bool Bench::frame_event() const
+{
+	return top_.rootp->qyran_top__DOT__regs_i__DOT__irq_status & 1;
 }
 
 void Bench::drain()

@@ -47,6 +47,7 @@ public:
 	// What the memory does. Stalls are per mille of the clocks; latencies in clocks.
 	struct {
 		uint32_t stall = 0, latency = 20, jitter = 0;
+		bool shared = false;				// both masters write through one port: frames first
 		uint32_t frame_error = 0, read_error = 0;	// per mille of the bursts that end in SLVERR
 	} behave;
 
@@ -71,6 +72,7 @@ public:
 	void pps(bool level) { top_.pps = level; }
 	bool irq() const { return top_.irq; }
 	bool drained() const { return top_.drained; }
+	bool frame_event() const;		// a FRAME record is in memory: the clock after its response
 	bool quiet() const { return frame_writes_.empty() && record_writes_.empty() && reads_.empty(); }
 	void drain();				// until all records are in memory
 
