@@ -68,6 +68,12 @@ $(BUILD)/rtl/stream_test: $(RTL_BENCH_mock) $(BUILD)/rtl/mock/stream_test.o $(BU
 TEST_NEEDS += $(BUILD)/rtl/stream_test
 TESTS += stream:$(BUILD)/rtl/stream_test
 
+$(BUILD)/rtl/corners_test: $(RTL_BENCH_mock) $(BUILD)/rtl/mock/corners_test.o $(BUILD)/plain/libqyran_model.a $(BUILD)/plain/obj/tests/rtl/detect_mock.o
+	$(CXX) -o $@ $^ $(RTL_VERILATED_mock) -pthread
+
+TEST_NEEDS += $(BUILD)/rtl/corners_test
+TESTS += corners:$(BUILD)/rtl/corners_test
+
 # How fast it is, in its own clocks and on this machine.
 $(eval $(call rtl-bench,eight,hw/rtl/qyran_top.v tests/rtl/detect_eight.v))
 

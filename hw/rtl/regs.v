@@ -107,7 +107,10 @@ module regs #(
     reg         w_small, w_large, h_small, h_large, stride_small, ring_odd;
     reg  [15:0] w_ok, h_ok, stride_least, stride_ok;
     reg  [31:0] ring_power, ring_ok;
-    reg  [2:0]  differs;
+    reg  [3:0]  differs;
+    reg  [15:0] slot_odd;              // slots whose base is not aligned
+    reg         some_odd;
+    integer     i;
 
     always @(posedge clk) begin
         w_small <= w_ask < W_LEAST;
@@ -122,7 +125,11 @@ module regs #(
         ring_power <= size_ring & (~size_ring + 1'b1);
         ring_odd <= ring_power[31] || ring_power[11:0] != 12'd0;
         ring_ok <= ring_odd ? 32'd0 : ring_power;
-        differs <= {ring_ok != size_ring, stride_ok != stride_set, w_ok != w_ask || h_ok != h_ask};
+        differs <= {ring_base[11:0] != 12'd0, ring_ok != size_ring, stride_ok != stride_set, w_ok != w_ask || h_ok != h_ask};
+        for (i = 0; i < 16; i = i + 1)
+            if (slot_base_write && !slot_base_high && slot_base_index == i[3:0]) slot_odd[i] <= data[7:0] != 8'd0;
+        some_odd <= |slot_odd;
+        if (rst) slot_odd <= 16'd0;
     end
 
     reg         run_asked;             // run, later: by then the above follow what was written before it
@@ -254,7 +261,7 @@ module regs #(
             height <= h_ok;
             stride <= stride_ok;
             ring_size <= ring_ok;
-            run_clamped <= |differs;
+            run_clamped <= |differs || some_odd;
             begin_wait <= 2'd3;
             ring_consumer <= 32'd0;
             faulted <= 1'b0;
@@ -265,6 +272,7 @@ module regs #(
             if (begin_wait == 2'd1) running <= 1'b1;
         end
         if (!run) running <= 1'b0;
+        if (running && some_odd) run_clamped <= 1'b1;
 
         // interrupts
         if (write && address == `QYRAN_REG_IRQ_STATUS) irq_status <= irq_status & ~data[3:0];

@@ -54,17 +54,17 @@ module slots (
         if (base_write && base_high) bases_high[base_index] <= base_data;
     end
 
-    // The lowest free one, a clock behind free; what an abort has freed since is looked at apart.
+    // The lowest free one, a clock behind free, which is a clock behind what was given up: that is looked at apart.
     reg  [4:0]  candidate;
-    reg         was_gone;
+    reg  [1:0]  was_gone;
     wire        gone = (abort || dropped) && slot[4];
-    wire        again = (abort && slot[4]) || was_gone;        // a start finds the slot of the frame before free
+    wire        again = (abort && slot[4]) || |was_gone;       // a start finds the slot of the frame before free
     wire [3:0]  choice = again && (slot[3:0] < candidate[3:0] || !candidate[4]) ? slot[3:0] : candidate[3:0];
     wire        chosen = start && (again || candidate[4]);
-    wire [15:0] now_free = free | give | (returning & complete) | (gone ? bit_of(slot[3:0]) : 16'd0);
+    wire [15:0] now_free = free | give | (returning & complete) | (was_gone[0] ? bit_of(slot[3:0]) : 16'd0);
 
     always @(posedge clk) begin
-        was_gone <= gone;
+        was_gone <= {was_gone[0], gone};
         candidate <= {|free, lowest(free)};
         free <= now_free & ~(chosen ? bit_of(choice) : 16'd0);
         returning <= (returning & ~complete) | (give_back_0 ? bit_of(back_slot_0) : 16'd0) | (give_back_1 ? bit_of(back_slot_1) : 16'd0);
@@ -79,7 +79,7 @@ module slots (
             faulty <= 16'd0;
             slot <= 5'd0;
             candidate <= 5'd0;
-            was_gone <= 1'b0;
+            was_gone <= 2'd0;
         end
     end
 endmodule
