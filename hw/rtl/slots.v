@@ -57,14 +57,17 @@ module slots (
     // The lowest free one, a clock behind free, which is a clock behind what was given up: that is looked at apart.
     reg  [4:0]  candidate;
     reg  [1:0]  was_gone;
+    reg  [3:0]  gone_slot;
     wire        gone = (abort || dropped) && slot[4];
     wire        again = (abort && slot[4]) || |was_gone;       // a start finds the slot of the frame before free
-    wire [3:0]  choice = again && (slot[3:0] < candidate[3:0] || !candidate[4]) ? slot[3:0] : candidate[3:0];
+    wire [3:0]  back = abort && slot[4] ? slot[3:0] : gone_slot;
+    wire [3:0]  choice = again && (back < candidate[3:0] || !candidate[4]) ? back : candidate[3:0];
     wire        chosen = start && (again || candidate[4]);
-    wire [15:0] now_free = free | give | (returning & complete) | (was_gone[0] ? bit_of(slot[3:0]) : 16'd0);
+    wire [15:0] now_free = free | give | (returning & complete) | (was_gone[0] ? bit_of(gone_slot) : 16'd0);
 
     always @(posedge clk) begin
-        was_gone <= {was_gone[0], gone};
+        was_gone <= {was_gone[0], gone && !(chosen && choice == slot[3:0])};
+        if (gone) gone_slot <= slot[3:0];
         candidate <= {|free, lowest(free)};
         free <= now_free & ~(chosen ? bit_of(choice) : 16'd0);
         returning <= (returning & ~complete) | (give_back_0 ? bit_of(back_slot_0) : 16'd0) | (give_back_1 ? bit_of(back_slot_1) : 16'd0);
