@@ -8,6 +8,33 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 
+struct clocks {
+	struct clk_bulk_data *all;
+	int count;
+};
+
+static void clocks_off(void *context)
+{
+	struct clocks *clocks = context;
+
+	clk_bulk_disable_unprepare(clocks->count, clocks->all);
+}
+
+/* All that the device tree names run while the driver is there: without them a register access may never end. */
+static int clocks_on(struct device *dev)
+{
+	struct clocks *clocks = devm_kzalloc(dev, sizeof(*clocks), GFP_KERNEL);
+	int rc;
+
+	if (!clocks)
+		return -ENOMEM;
+	clocks->count = devm_clk_bulk_get_all(dev, &clocks->all);
+	if (clocks->count <= 0)
+		return clocks->count;
+	rc = clk_bulk_prepare_enable(clocks->count, clocks->all);
+	return rc ? rc : devm_add_action_or_reset(dev, clocks_off, clocks);
+}
+
 static int front_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
@@ -25,6 +52,9 @@ static int front_probe(struct platform_device *pdev)
 	front.regs = devm_regmap_init_mmio(dev, registers, &qyran_regmap_config);
 	if (IS_ERR(front.regs))
 		return PTR_ERR(front.regs);
+	rc = clocks_on(dev);
+	if (rc)
+		return dev_err_probe(dev, rc, "its clocks cannot be had\n");
 	front.irq = platform_get_irq(pdev, 0);
 	if (front.irq < 0)
 		return front.irq;

@@ -111,6 +111,8 @@ struct qyran {
 	u32 frames_before;	/* COUNT_FRAMES when the run began */
 	unsigned int run;	/* counts starts */
 	int pending;		/* what the next read() gives, once */
+	bool nonsense;		/* RING_PRODUCER reads what cannot be */
+	unsigned int nonsense_ticks;
 	struct mutex read_lock;	/* of record */
 	u8 *record;
 
@@ -126,7 +128,7 @@ struct qyran {
 	wait_queue_head_t wait;
 	atomic_t events;	/* reasons to look again */
 	u32 irq_enabled;
-	bool irq_off;
+	bool fault_said;	/* a refused access of this run */
 	unsigned long storm_began;
 	unsigned int storm;
 	struct delayed_work tick, calm;

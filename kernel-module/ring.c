@@ -176,6 +176,7 @@ static int refresh(struct qyran *q)
 			if (fresh)
 				sync_range(q, q->producer, fresh, true);
 			q->producer = producer;
+			q->nonsense = false;
 			return 0;
 		}
 		if (!qyran_alive(q)) {
@@ -183,15 +184,18 @@ static int refresh(struct qyran *q)
 			return -EIO;
 		}
 	}
-	/* The logic cannot have written that; what it has is beyond knowing. */
-	q->count.corrupt++;
+	/* The logic cannot have written that; what it has is beyond knowing. Said once; if it stays, tick starts the stream again. */
+	if (!q->nonsense) {
+		q->nonsense = true;
+		q->count.corrupt++;
+		q->pending = -EBADMSG;
+	}
 	q->doubtful = true;
-	if (producer % QYRAN_RECORD_ALIGN == 0 && producer != q->consumer) {
+	if (producer % QYRAN_RECORD_ALIGN == 0) {
 		q->producer = producer;
 		q->consumer = producer;
 		give_back(q);
 	}
-	q->pending = -EBADMSG;
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #define POLL_US		100
 #define TICK		msecs_to_jiffies(250)
 #define IRQ_TURNS	8
+#define NONSENSE	4		/* ticks */
 #define STORM_LEAST	20000		/* interrupts without cause in STORM_SPAN: then the line rests for CALM */
 #define STORM_SPAN	HZ
 #define CALM		msecs_to_jiffies(100)
@@ -149,6 +150,9 @@ static int run(struct qyran *q)
 	q->told = 0;
 	q->sequence = 0;
 	q->next_frame = 0;
+	q->nonsense = false;
+	q->nonsense_ticks = 0;
+	q->fault_said = false;
 	q->frames_before = qyran_get(q, QYRAN_REG_COUNT_FRAMES);
 	q->run++;
 	qyran_set(q, QYRAN_REG_IRQ_STATUS, IRQ_ALL);
@@ -279,8 +283,9 @@ static void compare(struct qyran *q)
 {
 	u32 frames;
 
-	if (!(qyran_get(q, QYRAN_REG_CONTROL) & QYRAN_BIT(CONTROL, RUN))) {
-		dev_warn_ratelimited(q->dev, "the logic was reset; starting the stream again\n");
+	q->nonsense_ticks = q->nonsense ? q->nonsense_ticks + 1 : 0;
+	if (!(qyran_get(q, QYRAN_REG_CONTROL) & QYRAN_BIT(CONTROL, RUN)) || q->nonsense_ticks >= NONSENSE) {
+		dev_warn_ratelimited(q->dev, "the logic was reset or has lost its place in the ring; starting the stream again\n");
 		qyran_clock_rate_apply(q);
 		restart(q);
 		return;
@@ -345,7 +350,6 @@ static void causeless(struct qyran *q, int irq)
 	if (++q->storm < STORM_LEAST)
 		return;
 	q->storm = 0;
-	q->irq_off = true;
 	disable_irq_nosync(irq);
 	mod_delayed_work(system_wq, &q->calm, CALM);
 }
@@ -354,7 +358,6 @@ void qyran_calm(struct work_struct *work)
 {
 	struct qyran *q = container_of(to_delayed_work(work), struct qyran, calm);
 
-	q->irq_off = false;
 	enable_irq(q->front.irq);
 	qyran_wake(q);
 }
@@ -380,7 +383,9 @@ irqreturn_t qyran_irq(int irq, void *context)
 		qyran_set(q, QYRAN_REG_IRQ_STATUS, status);
 		if (status & QYRAN_BIT(IRQ_STATUS, FAULT)) {
 			atomic_inc(&q->count.faults);
-			dev_err_ratelimited(q->dev, "an access of the logic to memory was refused\n");
+			if (!q->fault_said)
+				dev_err(q->dev, "an access of the logic to memory was refused\n");
+			q->fault_said = true;
 		}
 		if (status & QYRAN_BIT(IRQ_STATUS, PPS))
 			qyran_ptp_pps(q);

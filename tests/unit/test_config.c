@@ -27,6 +27,8 @@ static const char whole[] =
 	"[sensor]\n"
 	"exposure_ns=2000000\n"
 	"mono=yes\n"
+	"width=1280\n"
+	"height=720\n"
 	"[privacy]\n"
 	"mask.1=0 0 1920 40\n"
 	"mask.2=8 1000 16 80\n"
@@ -105,7 +107,7 @@ static void a_whole_configuration_is_read(void)
 	CU_ASSERT_STRING_EQUAL(config.device.spec, "sim:/tmp/clips/a clip.mkv");
 	CU_ASSERT_STRING_EQUAL(config.plates.formats, "/usr/share/qyran/formats");
 	CU_ASSERT_STRING_EQUAL(config.seal.root, "/tmp/keys/root.pub");
-	CU_ASSERT(config.device.pace_host && config.sensor.mono && !config.publisher.mqtt);
+	CU_ASSERT(config.device.pace_host && config.sensor.mono && config.sensor.width == 1280 && config.sensor.height == 720 && !config.publisher.mqtt);
 	CU_ASSERT_EQUAL(config.mask_count, 2);
 	CU_ASSERT(config.masks[1].x == 8 && config.masks[1].y == 1000 && config.masks[1].width == 16 && config.masks[1].height == 80);
 	CU_ASSERT_EQUAL(config.road.point_count, 4);
@@ -146,6 +148,11 @@ static void each_wrong_line_is_named_with_what_is_allowed(void)
 		{ "exposure_ns=2000000\n", "exposure_ns=2e6\n", "[sensor] exposure_ns:" },
 		{ "exposure_ns=2000000\n", "exposure_ns=99999999999999999999\n", "[sensor] exposure_ns:" },
 		{ "mono=yes\n", "mono=true\n", "allowed: yes or no" },
+		{ "height=720\n", "", "[sensor] width: give width and height, or neither" },
+		{ "width=1280\n", "", "[sensor] height: give width and height, or neither" },
+		{ "width=1280\n", "width=1284\n", "[sensor] width: not a multiple of 8" },
+		{ "height=720\n", "height=721\n", "[sensor] height: not even" },
+		{ "width=1280\n", "width=1928\n", "[sensor] width: \"1928\" is not allowed" },
 		{ "mask.2=8 1000 16 80\n", "mask.2=8 1000 16 81\n", "[privacy] mask.2:" },
 		{ "mask.2=8 1000 16 80\n", "mask.2=8 1000 16\n", "[privacy] mask.2:" },
 		{ "mask.2=8 1000 16 80\n", "mask.2=8 1000 16 80 1\n", "[privacy] mask.2:" },

@@ -168,7 +168,7 @@ struct qyran_ioc_masks {
 struct qyran_ioc_hold {
 	__u64 frame;		/* in: its number */
 	__u64 time_ns;		/* out: its stamp */
-	__s32 fd;		/* out: a dma-buf, height * stride bytes, YUYV, read only, close-on-exec */
+	__s32 fd;		/* out: a dma-buf, height * stride bytes (its size is rounded up to pages), YUYV, read only, close-on-exec */
 	__u32 width, height, stride;	/* out */
 	__u32 reserved[8];
 };
