@@ -87,6 +87,8 @@ $(BUILD)/rtl/bench_raster: $(RTL_BENCH_real) $(BUILD)/rtl/real/bench_raster.o $(
 bench-rtl: $(BUILD)/rtl/bench_tail $(BUILD)/rtl/bench_raster ## clocks beyond the raster, latency of the records, simulated frames a second
 	@set -o pipefail; $(BUILD)/rtl/bench_tail | tee $(BUILD)/rtl/tail | sed '$$d' && $(BUILD)/rtl/bench_raster $$(tail -1 $(BUILD)/rtl/tail)
 
+SOAK += bench-rtl:'$(MAKE) --no-print-directory bench-rtl'
+
 .PHONY: lint
 lint: $(REGS_MADE) ## the logic through verilator -Wall
 	@verilator --lint-only -Wall -Ihw/rtl -I$(BUILD)/gen --top-module qyran_top hw/rtl/qyran_top.v && echo "ok the_logic_has_no_lint"

@@ -33,6 +33,7 @@ struct player {
 	struct bench_judge *judge;
 	FILE *csv;
 	const char *pictures;
+	double from_s;
 	unsigned int drawn;
 	uint8_t luma[WIDTH * HEIGHT], rgb[WIDTH * HEIGHT * 3];
 	/* of the last frame */
@@ -102,7 +103,7 @@ static void put_down(struct player *p)
 		odd |= p->seen[i].counts && !p->seen[i].covered;
 	for (unsigned int i = 0; i < p->result->movers; i++)
 		odd |= p->invented[i];
-	if (p->pictures && p->drawn < PICTURES_MAX && (odd || p->frame % (PICTURE_S * RATE) == 0))
+	if (p->pictures && (double)p->frame >= p->from_s * RATE && p->drawn < PICTURES_MAX && (odd || p->frame % (PICTURE_S * RATE) == 0))
 		draw(p);
 	if (!p->csv)
 		return;
@@ -139,7 +140,7 @@ static int play(struct player *p, double seconds, struct bench_road_result *ret)
 }
 
 int bench_road_measure(const struct bench_road *road, const struct qyran_formats *formats, double seconds, double gap_s, uint64_t seed, FILE *csv,
-		       const char *pictures, struct bench_road_result *ret)
+		       const char *pictures, double from_s, struct bench_road_result *ret)
 {
 	const struct scene_live_settings about = {
 		.width = WIDTH, .height = HEIGHT, .rate = RATE, .gap_s = gap_s, .weather = road->weather, .glare = road->glare, .shake_px = road->shake_px,
@@ -155,6 +156,7 @@ int bench_road_measure(const struct bench_road *road, const struct qyran_formats
 	p->road = road;
 	p->csv = csv;
 	p->pictures = pictures;
+	p->from_s = from_s;
 	p->judge = bench_judge_new(WIDTH, HEIGHT, RATE);
 	p->detect = qyran_detect_new();
 	if (p->judge && p->detect)

@@ -27,10 +27,11 @@ extern const size_t bench_road_count;
 
 /**
  * bench_road_measure() - plays a road.
- * @gap_s: mean time between vehicles, see scene_traffic_begin(). @csv: rows, or NULL. @pictures: an existing folder, or NULL.
+ * @gap_s: mean time between vehicles, see scene_traffic_begin(). @csv: rows, or NULL. @pictures: an existing folder, or NULL; drawn from
+ * @from_s on.
  * Returns 0 or a negative errno.
  */
 int bench_road_measure(const struct bench_road *road, const struct qyran_formats *formats, double seconds, double gap_s, uint64_t seed, FILE *csv,
-		       const char *pictures, struct bench_road_result *ret);
+		       const char *pictures, double from_s, struct bench_road_result *ret);
 
 #endif

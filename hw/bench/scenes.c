@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench-scenes [--only NAME] [--seconds N] [--vehicles N] [--seed N] [--gap S] [--csv FILE] [--pictures DIR]
- *              [--most-invented N] [--least-found SHARE]
+ *              [--from SECOND] [--most-invented N] [--least-found SHARE]
  *
  * The bit-exact model on rendered roads with known truth: movers for N seconds of each road, plates of N vehicles in each view. NAME: one road
  * (day, overcast, rain, glare, shake, wind, dusk), or views. With limits (movers invented an hour, share of vehicles found) it says whether each
- * road keeps them.
+ * road keeps them. Pictures of roads begin at SECOND; at most 200 of a road are drawn, all of what went wrong among them.
  */
 #include "hw/bench/road.h"
 #include "hw/bench/views.h"
@@ -17,7 +17,7 @@
 
 struct wish {
 	const char *only, *csv, *pictures;
-	double seconds, gap_s, most_invented, least_found;
+	double seconds, gap_s, from_s, most_invented, least_found;
 	unsigned int vehicles;
 	uint64_t seed;
 };
@@ -75,7 +75,7 @@ static bool measure_roads(const struct wish *wish, const struct qyran_formats *f
 
 		if (!wanted(wish, bench_roads[i].name))
 			continue;
-		result = bench_road_measure(&bench_roads[i], formats, wish->seconds, wish->gap_s, wish->seed, csv, wish->pictures, r);
+		result = bench_road_measure(&bench_roads[i], formats, wish->seconds, wish->gap_s, wish->seed, csv, wish->pictures, wish->from_s, r);
 		if (result) {
 			bench_complain("%s: cannot be played: %s", bench_roads[i].name, strerror(-result));
 			continue;
@@ -122,7 +122,7 @@ static bool measure(const struct wish *wish, const struct qyran_formats *formats
 static int usage(void)
 {
 	fprintf(stderr, "usage: bench-scenes [--only NAME] [--seconds 1..86400] [--vehicles 1..1000] [--seed N] [--gap 0..3600] [--csv FILE] [--pictures DIR]\n"
-			"                    [--most-invented N] [--least-found SHARE]\n");
+			"                    [--from SECOND] [--most-invented N] [--least-found SHARE]\n");
 	return 2;
 }
 
@@ -132,7 +132,7 @@ int main(int argc, char **argv)
 		{"csv", required_argument, NULL, 'c'}, {"pictures", required_argument, NULL, 'p'}, {"only", required_argument, NULL, 'o'},
 		{"seconds", required_argument, NULL, 't'}, {"vehicles", required_argument, NULL, 'v'}, {"seed", required_argument, NULL, 's'},
 		{"gap", required_argument, NULL, 'g'}, {"most-invented", required_argument, NULL, 'i'}, {"least-found", required_argument, NULL, 'f'},
-		{NULL, 0, NULL, 0},
+		{"from", required_argument, NULL, 'b'}, {NULL, 0, NULL, 0},
 	};
 	struct wish wish = {.seconds = 120, .vehicles = 20, .seed = 1, .gap_s = 1.5, .most_invented = -1, .least_found = -1};
 	struct qyran_formats *formats;
@@ -149,6 +149,7 @@ int main(int argc, char **argv)
 		case 'v': wish.vehicles = (unsigned int)atoi(optarg); break;
 		case 's': wish.seed = strtoull(optarg, NULL, 10); break;
 		case 'g': wish.gap_s = atof(optarg); break;
+		case 'b': wish.from_s = atof(optarg); break;
 		case 'i': wish.most_invented = atof(optarg); break;
 		case 'f': wish.least_found = atof(optarg); break;
 		default: return usage();

@@ -5,7 +5,7 @@
 // least two cells between them, and end with in_end. A component is emitted at the end of the first row that does
 // not continue it; after the last row one more in_end (with in_y one greater) emits the rest. Tables: 64 runs a row and context,
 // 2^LABEL_W open components; a run that finds no room is counted in drops.
-// Time: about 7 clocks a run, 5 more where components meet. A FIFO of 64 takes the runs that come meanwhile.
+// Time: about 11 clocks a run, 8 more where components meet. A FIFO of 64 takes the runs that come meanwhile.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -55,8 +55,9 @@ module components #(
     localparam RUN_W = 2 * X_W + LABEL_W;
     localparam CONTEXTS = 1 << CONTEXT_W;
 
-    localparam [3:0] IDLE = 0, SCAN = 1, FIND = 2, MERGE = 3, MERGE_READ = 4, MERGE_WRITE = 5, ADD = 6, ADD_WRITE = 7,
-        RELABEL = 8, RELABEL_FIND = 9, RELABEL_WRITE = 10, SWEEP_FIRST = 11, SWEEP = 12, EMIT = 13;
+    localparam [4:0] IDLE = 0, LOAD = 1, SCAN_COMPARE = 2, SCAN = 3, FIND_READ = 4, FIND = 5, MERGE = 6, MERGE_OTHER = 7, MERGE_READ = 8,
+        MERGE_WRITE = 9, ADD_WAIT = 10, ADD = 11, ADD_WRITE = 12, RELABEL = 13, RELABEL_WAIT = 14, RELABEL_READ = 15, RELABEL_FIND = 16,
+        RELABEL_WRITE = 17, SWEEP_FIRST = 18, SWEEP_LOAD = 19, SWEEP_READ = 20, SWEEP = 21, EMIT = 22, LOAD_FIRST = 23;
 
     // queue of runs; its head in registers
     reg [QUEUE_W-1:0] queue [0:63];
@@ -88,78 +89,58 @@ module components #(
 
     // runs of the row before and of this one; labels
     reg [RUN_W-1:0]     runs [0:128 * CONTEXTS - 1];
-    reg [RUN_W-1:0]     run;
+    reg [RUN_W-1:0]     run_q, run;                      // as it comes from the table; a clock later
     reg [LABEL_W-1:0]   parent [0:(1 << LABEL_W) - 1];
     reg [LABEL_W-1:0]   stack [0:(1 << LABEL_W) - 1];
     reg [1:0]           tag [0:(1 << LABEL_W) - 1];      // {released, row parity of the last touch}
     reg [FEATURE_W-1:0] features [0:(1 << LABEL_W) - 1];
-    reg [FEATURE_W-1:0] feature, other, emitted;
+    reg [FEATURE_W-1:0] feature_q, feature, other, emitted;
 
-    reg [3:0]           state;
+    reg [4:0]           state;
     reg [6:0]           counts [0:CONTEXTS - 1];         // runs in the row before; of contexts that had one
     reg [CONTEXTS-1:0]  seen;
     reg [6:0]           count_before;
     reg [CONTEXTS-1:0]  side;                            // which half of runs is this row's, a context each
+    reg                 side_now;
+    integer             c;
     reg [6:0]           count, next, i;
+    reg [5:0]           fetch;                           // what run_q holds a clock later: the run after the one at hand
+    reg                 loaded;                          // run and run_q are of this row
     reg [LABEL_W-1:0]   label, lookup;
     reg                 have, merged;
     reg [LABEL_W:0]     fresh, stacked;
 
-    wire       side_now = side[h_context];
 
     wire [X_W-1:0]     r_x0, r_x1;
     wire [LABEL_W-1:0] r_label;
     assign {r_x0, r_x1, r_label} = run;
-    // What a clock decides, and the addresses of the tables. Without a head none of it matters, which saves a simulator the work.
-    reg                 more, right_of, left_of, longer, known, is_root, room, advance, sweep_on, emit_on;
-    reg                 write_one, write_join, write_run, write_relabel, free_merged, free_emitted, run_side;
-    reg [5:0]           run_i;
-    reg [LABEL_W-1:0]   parent_q, label_new, label_now, feature_i;
+    // what is known of the run at hand, of its label, and which label is free
+    reg                 more, right_of, left_of, longer, known, room, relabelled, swept_all;
     reg [1:0]           tag_q;
-    reg [LABEL_W:0]     stacked_less;
+    wire                stale = tag_q[1], touched = tag_q[0] == h_y[0];
+    reg [LABEL_W-1:0]   parent_q, label_new;
+    wire                is_root = parent_q == lookup;
+    wire [LABEL_W:0]    stacked_less = stacked - 1'b1;
+    // What a clock decides, and the addresses of the tables. Without a head none of it matters, which saves a simulator the work.
+    reg                 advance, write_one, write_join, write_run, write_relabel, swept, free_merged, free_emitted, relabelling;
+    reg [LABEL_W-1:0]   label_now, feature_i;
     always @* begin
-        {more, right_of, left_of, longer, known, is_root, room, advance, sweep_on, emit_on} = 10'd0;
-        {write_one, write_join, write_run, write_relabel, free_merged, free_emitted, run_side} = 7'd0;
-        {parent_q, label_new, label_now, feature_i} = {4 * LABEL_W{1'b0}};
-        run_i = 6'd0;
-        tag_q = 2'd0;
-        stacked_less = {LABEL_W + 1{1'b0}};
+        {advance, write_one, write_join, write_run, write_relabel, swept, free_merged, free_emitted, relabelling} = 9'd0;
+        {label_now, feature_i} = {2 * LABEL_W{1'b0}};
         if (head_valid) begin
-            more = next != count_before;
-            right_of = {1'b0, r_x0} > {1'b0, h_x1} + 1'b1;
-            left_of = {1'b0, r_x1} + 1'b1 < {1'b0, h_x0};
-            longer = r_x1 > h_x1;
-            known = have && r_label == label;
-            parent_q = parent[state == SWEEP ? r_label : lookup];
-            tag_q = tag[r_label];
-            is_root = parent_q == lookup;
-            room = stacked != 0 || !fresh[LABEL_W];
-            stacked_less = stacked - 1'b1;
-            label_new = stacked != 0 ? stack[stacked_less[LABEL_W-1:0]] : fresh[LABEL_W-1:0];
-
             advance = (state == SCAN && more && !right_of && (left_of || (known && !longer)))
                 || (state == FIND && is_root && !longer && (!have || lookup == label))
                 || (state == MERGE_WRITE && !longer);
-            sweep_on = state == SWEEP && (tag_q[1] || parent_q != r_label || tag_q[0] == h_y[0]);
-            emit_on = state == EMIT && (!out_valid || out_ready);
-
-            run_side = !side_now;
-            run_i = advance ? next[5:0] + 6'd1 : next[5:0];
-            if (state == RELABEL) begin
-                run_side = side_now;
-                run_i = i[5:0];
-            end else if (state >= RELABEL_FIND) begin
-                run_side = state <= RELABEL_WRITE ? side_now : !side_now;
-                run_i = sweep_on || emit_on ? i[5:0] + 6'd1 : i[5:0];
-            end
-            feature_i = state == SWEEP || state == EMIT ? r_label : state == MERGE ? lookup : label;
+            relabelling = state >= RELABEL && state <= RELABEL_WRITE;
+            feature_i = state >= SWEEP_FIRST ? r_label : state == MERGE ? lookup : label;
 
             write_one = state == ADD && !have && room;
             write_join = state == MERGE_WRITE || state == ADD_WRITE;
             write_run = write_one || state == ADD_WRITE;
             write_relabel = state == RELABEL_WRITE && is_root;
-            free_merged = state == SWEEP && i != count_before && !tag_q[1] && parent_q != r_label;
-            free_emitted = emit_on;
+            free_merged = state == SWEEP && !swept_all && !stale && !is_root;
+            free_emitted = state == EMIT && (!out_valid || out_ready);
+            swept = (state == SWEEP && (stale || !is_root || touched)) || free_emitted;
             label_now = write_one ? label_new : label;
         end
     end
@@ -202,7 +183,7 @@ module components #(
     endfunction
 
     assign {out_m, out_sy, out_sx, out_t, out_n, out_y1, out_y0, out_x1, out_x0} = emitted;
-    assign idle = state == IDLE && !head_valid && queue_used == 7'd0 && !in_valid && !out_valid;
+    assign idle = state == IDLE && !head_valid && queue_in == queue_out && !in_valid && !out_valid;
 
     always @(posedge clk) begin
         if (in_valid)
@@ -210,7 +191,7 @@ module components #(
         if (in_valid)
             queue_in <= queue_in + 7'd1;
         in_full <= queue_used > 7'd56;
-        if (!head_valid && queue_used != 7'd0) begin
+        if (!head_valid && queue_in != queue_out) begin
             head <= queue[queue_out[5:0]];
             head_valid <= 1'b1;
             queue_out <= queue_out + 7'd1;
@@ -219,42 +200,73 @@ module components #(
             out_valid <= 1'b0;
 
         if (head_valid) begin
-            run <= runs[{run_side, h_context, run_i}];
-            feature <= features[feature_i];
+            run_q <= runs[{relabelling ? side_now : !side_now, h_context, relabelling ? i[5:0] : fetch}];
+            feature_q <= features[feature_i];
+            feature <= feature_q;
+            more <= next != count_before;
+            right_of <= {1'b0, r_x0} > {1'b0, h_x1} + 1'b1;
+            left_of <= {1'b0, r_x1} + 1'b1 < {1'b0, h_x0};
+            longer <= r_x1 > h_x1;
+            known <= have && r_label == label;
+            parent_q <= parent[state == FIND_READ || state == RELABEL_FIND ? lookup : r_label];
+            tag_q <= tag[r_label];
+            room <= stacked != 0 || !fresh[LABEL_W];
+            label_new <= stacked != 0 ? stack[stacked_less[LABEL_W-1:0]] : fresh[LABEL_W-1:0];
             if (advance)
                 next <= next + 7'd1;
+            if (advance || swept)
+                fetch <= fetch + 6'd1;
             case (state)
             IDLE: begin
                 have <= 1'b0;
                 i <= 7'd0;
+                side_now <= side[h_context];
                 count_before <= seen[h_context] ? counts[h_context] : 7'd0;
                 if (h_end) begin
+                    fetch <= 6'd0;
                     state <= merged && count != 7'd0 ? RELABEL : SWEEP_FIRST;
                 end else if (count[6]) begin
                     drops <= drops + {15'd0, !(&drops)};
                     head_valid <= 1'b0;
                 end else begin
-                    state <= SCAN;
+                    state <= loaded ? SCAN_COMPARE : LOAD_FIRST;
                 end
             end
+            LOAD_FIRST: begin
+                fetch <= 6'd1;
+                state <= LOAD;
+            end
+            LOAD: begin
+                loaded <= 1'b1;
+                state <= SCAN_COMPARE;
+            end
+            SCAN_COMPARE:
+                state <= SCAN;
             SCAN:
                 if (!more || right_of || (!left_of && known && longer)) begin
                     state <= ADD;
                 end else if (!left_of && !known) begin
                     lookup <= r_label;
                     state <= FIND;
+                end else begin
+                    state <= SCAN_COMPARE;
                 end
+            FIND_READ:
+                state <= FIND;
             FIND:
                 if (!is_root) begin
                     lookup <= parent_q;
+                    state <= FIND_READ;
                 end else if (have && lookup != label) begin
                     state <= MERGE;
                 end else begin
                     have <= 1'b1;
                     label <= lookup;
-                    state <= longer ? ADD : SCAN;
+                    state <= longer ? ADD_WAIT : SCAN_COMPARE;
                 end
             MERGE:
+                state <= MERGE_OTHER;
+            MERGE_OTHER:
                 state <= MERGE_READ;
             MERGE_READ: begin
                 other <= feature;
@@ -262,8 +274,10 @@ module components #(
             end
             MERGE_WRITE: begin
                 merged <= 1'b1;
-                state <= longer ? ADD : SCAN;
+                state <= longer ? ADD_WAIT : SCAN_COMPARE;
             end
+            ADD_WAIT:
+                state <= ADD;
             ADD:
                 if (have) begin
                     other <= one;
@@ -284,49 +298,72 @@ module components #(
                 head_valid <= 1'b0;
                 state <= IDLE;
             end
-            RELABEL:
-                state <= RELABEL_FIND;
-            RELABEL_FIND: begin
+            RELABEL: begin
+                relabelled <= i + 7'd1 == count;
+                state <= RELABEL_WAIT;
+            end
+            RELABEL_WAIT:
+                state <= RELABEL_READ;
+            RELABEL_READ: begin
                 lookup <= r_label;
                 state <= RELABEL_WRITE;
             end
             RELABEL_WRITE:
                 if (!is_root) begin
                     lookup <= parent_q;
-                end else if (i + 7'd1 == count) begin
+                    state <= RELABEL_FIND;
+                end else if (relabelled) begin
                     i <= 7'd0;
+                    fetch <= 6'd0;
                     state <= SWEEP_FIRST;
                 end else begin
                     i <= i + 7'd1;
                     state <= RELABEL;
                 end
-            SWEEP_FIRST:
+            RELABEL_FIND:
+                state <= RELABEL_WRITE;
+            SWEEP_FIRST: begin
+                fetch <= 6'd1;
+                state <= SWEEP_LOAD;
+            end
+            SWEEP_LOAD:
+                state <= SWEEP_READ;
+            SWEEP_READ: begin
+                lookup <= r_label;
+                swept_all <= i == count_before;
                 state <= SWEEP;
+            end
             SWEEP:
-                if (i == count_before) begin
+                if (swept_all) begin
                     counts[h_context] <= count;
-                    seen[h_context] <= 1'b1;
-                    side[h_context] <= !side_now;
+                    for (c = 0; c < CONTEXTS; c = c + 1)
+                        if ({{(32 - CONTEXT_W){1'b0}}, h_context} == c) begin
+                            seen[c] <= 1'b1;
+                            side[c] <= !side_now;
+                        end
                     count <= 7'd0;
                     next <= 7'd0;
+                    fetch <= 6'd0;
+                    loaded <= 1'b0;
                     merged <= 1'b0;
                     head_valid <= 1'b0;
                     state <= IDLE;
-                end else if (sweep_on) begin
-                    if (!tag_q[1] && parent_q != r_label)
+                end else if (swept) begin
+                    if (free_merged)
                         stacked <= stacked + 1'b1;
                     i <= i + 7'd1;
+                    state <= SWEEP_READ;
                 end else begin
                     state <= EMIT;
                 end
             EMIT:
-                if (emit_on) begin
+                if (free_emitted) begin
                     emitted <= feature;
                     out_context <= h_context;
                     out_valid <= EMPTY == 0 || feature[2 * X_W + 2 * Y_W +: N_W] != 0;
                     stacked <= stacked + 1'b1;
                     i <= i + 7'd1;
-                    state <= SWEEP;
+                    state <= SWEEP_READ;
                 end
             default:
                 state <= IDLE;
@@ -342,12 +379,19 @@ module components #(
             side <= {CONTEXTS{1'b0}};
             count <= 7'd0;
             next <= 7'd0;
+            fetch <= 6'd0;
+            loaded <= 1'b0;
             merged <= 1'b0;
             fresh <= 0;
             stacked <= 0;
             drops <= 16'd0;
         end
     end
+
+    wire run_load = head_valid && (advance || swept || relabelling || state == LOAD || state == SWEEP_LOAD);
+    always @(posedge clk)
+        if (run_load)
+            run <= run_q;
 
     // writes of the tables, one port each
     always @(posedge clk) begin

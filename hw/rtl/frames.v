@@ -141,16 +141,18 @@ module frames (
     reg  [2:0]   watches;
     integer      i;
 
+    reg  [2:0]   counting;             // they follow the start of a frame; its stamp takes longer
     always @(posedge clk) begin
-        for (i = 0; i < 4; i = i + 1) begin
+        counting <= {counting[1:0], started};
+        if (counting[0]) for (i = 0; i < 4; i = i + 1) begin
             some_x[i] <= at_watch[64*i +: 16] < at_watch[64*i + 16 +: 16];
             some_y[i] <= at_watch[64*i + 32 +: 16] < at_watch[64*i + 48 +: 16];
             in_x[i] <= at_watch[64*i +: 16] < width;
             in_y[i] <= at_watch[64*i + 32 +: 16] < height;
         end
-        on <= some_x & some_y & in_x & in_y;
-        watches <= {2'd0, on[0]} + {2'd0, on[1]} + {2'd0, on[2]} + {2'd0, on[3]};
-        place <= lowest(~used);
+        if (counting[1]) on <= some_x & some_y & in_x & in_y;
+        if (counting[2]) watches <= {2'd0, on[0]} + {2'd0, on[1]} + {2'd0, on[2]} + {2'd0, on[3]};
+        if (place_moves) place <= lowest(~used);
     end
 
     // the oldest that waits: loaded, its losses summed in two steps, then passed on or lost
@@ -167,10 +169,11 @@ module frames (
     // the oldest for the record engine: its entry, its body, then valid
     reg          q_valid, b_valid;
     reg  [3:0]   q_place;
+    reg          place_moves;
     wire         place_push = push && waiting < (was_good ? AWAIT_MOST : AWAIT_DAMAGED);
     wire         place_lost = step == RESOLVE && queued == QUEUE_MOST;
 
-    // What is read follows its index by a clock; the index stands still while that matters.
+    // What is read follows its index by a clock; the index stands still while that matters. (With an enable yosys doubles the RAMs.)
     always @(posedge clk) begin
         if (place_push) bodies[place] <= push_body;
         {m_watch, m_margin, m_sensor, m_flags, m_slot, m_pins, m_missing, m_long, m_short, m_steps, m_time} <= bodies[q_place];
@@ -253,7 +256,8 @@ module frames (
         q_valid <= queued != 3'd0 && !m_done;
         b_valid <= q_valid && !m_done;
         m_valid <= b_valid && !m_done;
-        used <= (used | (place_push ? bit_of(place) : 16'd0)) & ~(place_lost ? bit_of(a_place) : 16'd0) & ~(m_done ? bit_of(q_place) : 16'd0);
+        place_moves <= place_push || place_lost || m_done || rst;
+        if (place_push || place_lost || m_done) used <= (used | (place_push ? bit_of(place) : 16'd0)) & ~(place_lost ? bit_of(a_place) : 16'd0) & ~(m_done ? bit_of(q_place) : 16'd0);
         if (m_done) begin
             queue_out <= queue_out + 1'b1;
             if (m_good && !m_lost) result_hold <= 1'b0;

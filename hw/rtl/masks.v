@@ -94,7 +94,7 @@ module masks (
             a_data <= s_data;
             a_first <= s_x == 16'd0;
             a_odd <= s_x[0];
-            for (i = 0; i < 16; i = i + 1) begin
+            if (|mask_on) for (i = 0; i < 16; i = i + 1) begin
                 begins[i] <= s_x[10:0] == mask_x[22*i +: 11];
                 pair_begins[i] <= s_x[10:1] == mask_x[22*i + 1 +: 10];
                 ends[i] <= s_x[10:0] == mask_x[22*i + 11 +: 11];
@@ -109,7 +109,7 @@ module masks (
             m_eol <= a_eol;
             m_eof <= a_eof;
             m_data <= {pair_covered ? NEUTRAL : a_data[15:8], covered ? BLACK : a_data[7:0]};
-            covering <= now;
+            if (|line) covering <= now;
             was_covered <= covered;
         end
         if (rst) begin

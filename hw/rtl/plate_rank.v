@@ -5,7 +5,7 @@
 // are dense throughout, edges where it is dense, lane and level; all but the last are sums of 16 log2, straight between powers of two.
 // A candidate that shares more than 11/16 of its union with a better one is left out; worse ones that share as much with it go. Each
 // source (the frame's own scale; the smaller ones) has a list of its own, so that the order in which they come does not matter. About 30
-// clocks a candidate and 4 to 9 an entry of the list that it is compared with; what is worse than a full list is not compared.
+// clocks a candidate and 5 to 10 an entry of the list that it is compared with; what is worse than a full list is not compared.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -34,7 +34,7 @@ module plate_rank (
 );
     localparam [4:0] SETUP = 0, IDLE = 1, TAKE = 2, SIZE = 3, CHECK = 4, AREA = 5, FILL = 6, SCORE = 7, JUDGE_SCORE = 8, ROI = 9, AREA_SELF = 10,
         SUM = 11, COMPARE_READ = 12, COMPARE = 13, OVERLAP = 14, AREA_BOTH = 15, AREA_ENTRY = 16, AREA_LESS = 17, JUDGE = 18, JUDGED = 19,
-        MOVE_READ = 20, MOVE = 21, JOIN = 22, JOIN_READ = 23, READY = 24, COPY = 25;
+        MOVE_READ = 20, MOVE = 21, JOIN = 22, JOIN_READ = 23, READY = 24, COPY = 25, FIT = 26, FITTED = 27, CONTEND = 28;
     // Tables of 16 bins a feature; a trim a level.
     `include "plate_weights.vh"
 
@@ -54,7 +54,7 @@ module plate_rank (
     reg [9:0]  m;
     reg        misfit, flat;
     reg [13:0] h9;
-    reg [14:0] n5;
+    reg [14:0] n5, fill_less;
 
     // 16 log2: in, place of the leading one, out
     reg [4:0]  step;
@@ -104,7 +104,7 @@ module plate_rank (
     wire [3:0] f2_bin = f2_i == 3'd3 ? f2[4:1] : f2[5:2];
     reg [15:0] score;
 
-    // its box: edges in pixels of the lane, then of the frame; bw, bh are the far edges until SCORE ends
+    // its box: edges in pixels of the lane, then of the frame
     wire [12:0] trim = plate_trim(level);
     reg [12:0] trim_q;
     reg signed [13:0] left, right, top, bottom;
@@ -113,7 +113,7 @@ module plate_rank (
     /* verilator lint_off UNUSEDSIGNAL */
     wire [8:0] tall_now = h[5:0] * trim_q[2:0];
     /* verilator lint_on UNUSEDSIGNAL */
-    reg [15:0] bx, by, bw, bh, mid_x, mid_y;
+    reg [15:0] bx, by, far_x, far_y, bw, bh, mid_x, mid_y;
 
     reg [3:0]  roi_i;
     reg        roi_any, roi_in, roi_go, roi_last;
@@ -129,9 +129,9 @@ module plate_rank (
     reg [15:0] worst0, worst1, last_score;    // of full lists
     wire [15:0] worst = list ? worst1 : worst0;
     reg [4:0]  i, j;
-    wire [3:0] entry_i = i[3:0] - 4'd1;
+    reg [3:0]  entry_i;
     reg [15:0] gone;
-    reg        placed;
+    reg        placed, hopeless;
     wire [11:0] e_x = entry[11:0], e_y = entry[23:12], e_w = entry[35:24], e_h = entry[47:36];
     wire [15:0] e_score = entry[63:48];
     wire [65:0] candidate = {lane, score, bh[11:0], bw[11:0], by[11:0], bx[11:0]};
@@ -143,8 +143,7 @@ module plate_rank (
     wire [12:0] b_right = {1'b0, bx[11:0]} + {1'b0, bw[11:0]}, b_bottom = {1'b0, by[11:0]} + {1'b0, bh[11:0]};
     wire [12:0] e_right = {1'b0, e_x} + {1'b0, e_w}, e_bottom = {1'b0, e_y} + {1'b0, e_h};
     reg [28:0] both27, sum11;
-    wire       disjoint = o_right <= o_left || o_bottom <= o_top;
-    reg        same, better;
+    reg        apart, same, better;
 
     reg [65:0] shown [0:15];
     reg [3:0]  shown_index;
@@ -221,11 +220,19 @@ module plate_rank (
                 flat <= {4'd0, w, 1'b0} > h9;
                 state <= misfit ? IDLE : FILL;
             end
-            FILL: begin                       // filled to two fifths
+            FILL: begin
+                fill_less <= {product[13:0], 1'b0};
+                state <= flat ? IDLE : FIT;
+            end
+            FIT: begin                        // filled to two fifths
+                misfit <= n5 < fill_less;
+                state <= FITTED;
+            end
+            FITTED: begin
                 step <= 5'd0;
                 on <= 4'd0;
                 score <= 16'd0;
-                state <= flat || n5 < {product[13:0], 1'b0} ? IDLE : SCORE;
+                state <= misfit ? IDLE : SCORE;
             end
             SCORE: begin
                 step <= step + 5'd1;
@@ -282,22 +289,22 @@ module plate_rank (
                 5'd3: begin
                     bx <= left[13] ? 16'd0 : {2'd0, left};
                     by <= top[13] ? 16'd0 : {2'd0, top};
-                    bw <= {2'd0, right};
-                    bh <= {2'd0, bottom};
+                    far_x <= {2'd0, right};
+                    far_y <= {2'd0, bottom};
                 end
                 5'd4: begin
                     bx <= bx << lane;
                     by <= by << lane;
-                    bw <= bw << lane;
-                    bh <= bh << lane;
+                    far_x <= far_x << lane;
+                    far_y <= far_y << lane;
                 end
                 5'd5: begin
-                    bw <= bw < cfg_width ? bw : cfg_width;
-                    bh <= bh < cfg_height ? bh : cfg_height;
+                    far_x <= far_x < cfg_width ? far_x : cfg_width;
+                    far_y <= far_y < cfg_height ? far_y : cfg_height;
                 end
                 5'd6: begin
-                    bw <= bw - bx;
-                    bh <= bh - by;
+                    bw <= far_x - bx;
+                    bh <= far_y - by;
                 end
                 5'd7: begin
                     mid_x <= bx + {1'b0, bw[15:1]};
@@ -329,8 +336,11 @@ module plate_rank (
                 factor_b <= bh[11:0];
                 i <= 5'd0;
                 gone <= 16'd0;
-                state <= !roi_in || (full[list] && score <= worst) ? (joining ? JOIN : IDLE) : SUM;
+                hopeless <= (list ? full[1] : full[0]) && score <= worst;
+                state <= CONTEND;
             end
+            CONTEND:                          // a list that is full of better ones has no use for it
+                state <= hopeless || !roi_in ? (joining ? JOIN : IDLE) : SUM;
             SUM: begin
                 product <= factor_a * factor_b;
                 state <= COMPARE_READ;
@@ -362,12 +372,14 @@ module plate_rank (
                 factor_a <= o_right - o_left;
                 factor_b <= o_bottom - o_top;
                 i <= i + 5'd1;
-                state <= disjoint ? COMPARE_READ : AREA_BOTH;
+                entry_i <= i[3:0];
+                apart <= o_right <= o_left || o_bottom <= o_top;
+                state <= AREA_BOTH;
             end
             AREA_BOTH: begin
                 product <= factor_a * factor_b;
                 area_both <= product + area_self;      // of the entry and the candidate together
-                state <= AREA_ENTRY;
+                state <= apart ? COMPARE_READ : AREA_ENTRY;
             end
             AREA_ENTRY: begin
                 both27 <= {product, 5'd0} - {3'd0, product, 2'd0};
@@ -389,7 +401,9 @@ module plate_rank (
                     state <= joining ? JOIN : IDLE;
                 end else begin
                     if (same)
-                        gone[entry_i] <= 1'b1;
+                        for (k = 0; k < 16; k = k + 1)
+                            if (entry_i == k[3:0])
+                                gone[k] <= 1'b1;
                     state <= COMPARE_READ;
                 end
             MOVE_READ: begin                  // the list is copied to its other half, the candidate among it
@@ -408,13 +422,14 @@ module plate_rank (
                     end else begin
                         if (list) begin
                             count1 <= j;
+                            full[1] <= j[4];
                             worst1 <= last_score;
                         end else begin
                             count0 <= j;
+                            full[0] <= j[4];
                             worst0 <= last_score;
                         end
-                        full[list] <= j[4];
-                        half[list] <= !half[list];
+                        half <= list ? {!half[1], half[0]} : {half[1], !half[0]};
                         state <= joining ? JOIN : IDLE;
                     end
                 end else if (gone[i[3:0]]) begin

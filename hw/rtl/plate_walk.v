@@ -72,19 +72,20 @@ module plate_walk #(
     endgenerate
     wire [1:0]        lane_next = due2 ? 2'd2 : due1 ? 2'd1 : 2'd0;
 
-    // a cell on its way: b read, c its column, d in the window, e dense or not
+    // a cell on its way: a read, b there, c its column, d in the window, e dense or not
     reg  [7:0]        history [0:(1 << HISTORY_W) - 1];   // {one row before, two rows before}
-    reg  [7:0]        history_q;
-    reg               b_go, b_inside, b_centre, b_reach, c_go, c_centre, c_reach, d_go, d_centre, d_reach, e_go, dense;
-    reg  [HISTORY_W-1:0] b_at;
+    reg  [7:0]        history_q, earlier;
+    reg  [3:0]        fresh;
+    reg               a_go, a_inside, a_centre, a_reach, b_go, b_inside, b_centre, b_reach, c_go, c_centre, c_reach, d_go, d_centre, d_reach, e_go, dense;
+    reg  [HISTORY_W-1:0] a_at, b_at;
     reg  [4:0]        column;
     reg  [24:0]       columns;                            // the five before
     reg  [6:0]        window;
     reg  [3:0]        c_one, one0, one1, one2, e_one;
     reg  [CELL_W-1:0] e_at;
-    wire [3:0]        now = b_inside && !ending ? fresh_now : 4'd0;
-    wire [3:0]        one = b_inside ? history_q[7:4] : 4'd0;
-    wire [3:0]        two = b_inside && row_old ? history_q[3:0] : 4'd0;
+    wire [3:0]        now = b_inside && !ending ? fresh : 4'd0;
+    wire [3:0]        one = b_inside ? earlier[7:4] : 4'd0;
+    wire [3:0]        two = b_inside && row_old ? earlier[3:0] : 4'd0;
 
     reg               dense_before;
     reg  [1:0]        length;                             // of what is dense, at most 3
@@ -182,7 +183,7 @@ module plate_walk #(
                     state <= DRAIN;
             end
         DRAIN:
-            if (!b_go && !c_go && !d_go)
+            if (!a_go && !b_go && !c_go && !d_go)
                 state <= FLUSH;
         FLUSH:
             state <= ROW_END;
@@ -217,18 +218,27 @@ module plate_walk #(
             state <= IDLE;
         endcase
 
-        b_go <= step;
+        a_go <= step;
         if (step) begin
             history_q <= history[at];
-            b_at <= at;
-            b_inside <= x < {1'b0, cells_here};
-            b_centre <= x > 1;
-            b_reach <= x != x_last;
+            a_at <= at;
+            a_inside <= x < {1'b0, cells_here};
+            a_centre <= x > 1;
+            a_reach <= x != x_last;
+        end
+        b_go <= a_go;
+        if (a_go) begin
+            earlier <= history_q;
+            fresh <= fresh_now;
+            b_at <= a_at;
+            b_inside <= a_inside;
+            b_centre <= a_centre;
+            b_reach <= a_reach;
         end
         c_go <= b_go;
         if (b_go) begin
             if (b_inside && level == LEVEL_LAST)
-                history[b_at] <= {fresh_now, history_q[7:4]};
+                history[b_at] <= {fresh, earlier[7:4]};
             column <= {1'b0, now} + {1'b0, one} + {1'b0, two};
             c_one <= one;
             c_centre <= b_centre;
@@ -306,6 +316,7 @@ module plate_walk #(
             finishing <= 1'b0;
             all <= 1'b0;
             walked <= 1'b0;
+            a_go <= 1'b0;
             b_go <= 1'b0;
             c_go <= 1'b0;
             d_go <= 1'b0;

@@ -113,19 +113,21 @@ module regs #(
     integer     i;
 
     always @(posedge clk) begin
-        w_small <= w_ask < W_LEAST;
-        w_large <= w_ask > W_MOST;
-        h_small <= h_ask < H_LEAST;
-        h_large <= h_ask > H_MOST;
-        w_ok <= w_small ? W_LEAST : w_large ? W_MOST : {w_ask[15:3], 3'd0};
-        h_ok <= h_small ? H_LEAST : h_large ? H_MOST : {h_ask[15:1], 1'b0};
-        stride_least <= {w_ok[14:7] + {7'd0, |w_ok[6:0]}, 8'd0};
-        stride_small <= stride_set < stride_least;
-        stride_ok <= stride_small ? stride_least : {stride_set[15:8], 8'd0};
-        ring_power <= size_ring & (~size_ring + 1'b1);
-        ring_odd <= ring_power[31] || ring_power[11:0] != 12'd0;
-        ring_ok <= ring_odd ? 32'd0 : ring_power;
-        differs <= {ring_base[11:0] != 12'd0, ring_ok != size_ring, stride_ok != stride_set, w_ok != w_ask || h_ok != h_ask};
+        if (!running) begin
+            w_small <= w_ask < W_LEAST;
+            w_large <= w_ask > W_MOST;
+            h_small <= h_ask < H_LEAST;
+            h_large <= h_ask > H_MOST;
+            w_ok <= w_small ? W_LEAST : w_large ? W_MOST : {w_ask[15:3], 3'd0};
+            h_ok <= h_small ? H_LEAST : h_large ? H_MOST : {h_ask[15:1], 1'b0};
+            stride_least <= {w_ok[14:7] + {7'd0, |w_ok[6:0]}, 8'd0};
+            stride_small <= stride_set < stride_least;
+            stride_ok <= stride_small ? stride_least : {stride_set[15:8], 8'd0};
+            ring_power <= size_ring & (~size_ring + 1'b1);
+            ring_odd <= ring_power[31] || ring_power[11:0] != 12'd0;
+            ring_ok <= ring_odd ? 32'd0 : ring_power;
+            differs <= {ring_base[11:0] != 12'd0, ring_ok != size_ring, stride_ok != stride_set, w_ok != w_ask || h_ok != h_ask};
+        end
         for (i = 0; i < 16; i = i + 1)
             if (slot_base_write && !slot_base_high && slot_base_index == i[3:0]) slot_odd[i] <= data[7:0] != 8'd0;
         some_odd <= |slot_odd;

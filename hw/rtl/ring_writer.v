@@ -69,12 +69,14 @@ module ring_writer (
         if (s_valid && s_ready) filled <= filled + 1'b1;
 
         // the next address and whether it is allowed
-        mask <= ring_size - 1'b1;
-        offset <= next & mask;
-        address <= {ring_base[63:12], 12'd0} + {32'd0, offset};
-        above_base <= address >= dma_base;
-        below_limit <= address[63:6] < dma_limit[63:6];
-        if (settling != 3'd0) settling <= settling - 1'b1;
+        if (settling != 3'd0) begin
+            settling <= settling - 1'b1;
+            mask <= ring_size - 1'b1;
+            offset <= next & mask;
+            address <= {ring_base[63:12], 12'd0} + {32'd0, offset};
+            above_base <= address >= dma_base;
+            below_limit <= address[63:6] < dma_limit[63:6];
+        end
 
         if (m_awready) m_awvalid <= 1'b0;
         if (decide) begin
@@ -97,7 +99,7 @@ module ring_writer (
         if (!(m_awvalid && m_awready) && m_bvalid) outstanding <= outstanding - 1'b1;
         if (begin_record) begin
             next <= position;
-            settling <= 3'd4;
+            settling <= 3'd5;
             failed <= 1'b0;
         end
         if (m_bvalid && m_bresp[1]) begin

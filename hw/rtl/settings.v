@@ -62,7 +62,7 @@ module settings (
     reg  [31:0] box_read, box_value, copy_read, copy_value;    // behind each read register one more
     reg  [6:0]  copy_index;
     reg         clearing;              // after reset: all boxes empty
-    reg         was_box;
+    reg         was_box, accessed;
 
     reg         s_test, s_mono, s_plates, s_movers;
     reg  [7:0]  s_edge;
@@ -105,12 +105,13 @@ module settings (
         if (clearing) boxes[copy_index] <= 32'd0;
         else if (write && in_box) boxes[index] <= data;
         if (access) box_read <= boxes[index];
-        box_value <= box_read;
-        copy_read <= boxes[copy_index];
-        copy_value <= copy_read;
+        if (accessed) box_value <= box_read;
+        if (busy) copy_read <= boxes[copy_index];
+        if (copy_valid[0]) copy_value <= copy_read;
     end
 
     always @(posedge clk) begin
+        accessed <= access;
         if (access) was_box <= in_box;
         value <= was_box ? box_value : scalar_value;
         if (access) case (address)
@@ -147,8 +148,10 @@ module settings (
                 clearing <= 1'b0;
             end
         end
-        watch_word <= {{1'b0, high} > most ? most[15:0] : high, low};
-        watch_differs <= {1'b0, high} > most || {high, low} != copy_value;
+        if (copy_valid[1]) begin
+            watch_word <= {{1'b0, high} > most ? most[15:0] : high, low};
+            watch_differs <= {1'b0, high} > most || {high, low} != copy_value;
+        end
         watch_valid <= copy_valid[1] && copied_index[6:3] == 4'd4;
         if (watch_valid) begin
             w_watch <= {watch_word, w_watch[255:32]};

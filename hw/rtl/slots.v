@@ -58,6 +58,7 @@ module slots (
     reg  [4:0]  candidate;
     reg  [1:0]  was_gone;
     reg  [3:0]  gone_slot;
+    reg         moved;                 // free
     wire        gone = (abort || dropped) && slot[4];
     wire        again = (abort && slot[4]) || |was_gone;       // a start finds the slot of the frame before free
     wire [3:0]  back = abort && slot[4] ? slot[3:0] : gone_slot;
@@ -68,8 +69,9 @@ module slots (
     always @(posedge clk) begin
         was_gone <= {was_gone[0], gone && !(chosen && choice == slot[3:0])};
         if (gone) gone_slot <= slot[3:0];
-        candidate <= {|free, lowest(free)};
-        free <= now_free & ~(chosen ? bit_of(choice) : 16'd0);
+        moved <= chosen || was_gone[0] || |give || |(returning & complete) || rst;
+        if (moved) candidate <= {|free, lowest(free)};
+        if (chosen || was_gone[0] || |give || |(returning & complete)) free <= now_free & ~(chosen ? bit_of(choice) : 16'd0);
         returning <= (returning & ~complete) | (give_back_0 ? bit_of(back_slot_0) : 16'd0) | (give_back_1 ? bit_of(back_slot_1) : 16'd0);
         if (gone) slot[4] <= 1'b0;
         if (start) slot <= {chosen, choice};

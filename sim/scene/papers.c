@@ -79,10 +79,10 @@ static struct scene_box box_of(const struct scene_camera *camera, const struct s
 
 struct scene_box scene_vehicle_bounds(const struct scene_vehicle *vehicle, const struct scene_camera *camera, double plate_y)
 {
-	struct scene_point corners[8];
+	struct scene_point points[SCENE_OUTLINE];
 
-	scene_vehicle_box(vehicle, plate_y, corners);
-	return box_of(camera, corners, 8);
+	scene_vehicle_outline(vehicle, plate_y, points);
+	return box_of(camera, points, SCENE_OUTLINE);
 }
 
 struct scene_box scene_plate_bounds(const struct scene_vehicle *vehicle, const struct scene_camera *camera, double plate_y)

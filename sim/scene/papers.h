@@ -32,7 +32,7 @@ struct scene_box {
 	double x0, y0, x1, y1;		/* pixels */
 };
 
-/** scene_vehicle_bounds(), scene_plate_bounds() - where a vehicle's box and its plate are seen; may reach beyond the picture. */
+/** scene_vehicle_bounds(), scene_plate_bounds() - where a vehicle's body and its plate are seen; may reach beyond the picture. */
 struct scene_box scene_vehicle_bounds(const struct scene_vehicle *vehicle, const struct scene_camera *camera, double plate_y);
 struct scene_box scene_plate_bounds(const struct scene_vehicle *vehicle, const struct scene_camera *camera, double plate_y);
 

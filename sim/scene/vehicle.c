@@ -451,6 +451,22 @@ static struct sculptor sculptor(const struct scene_canvas *canvas, const struct 
 	return s;
 }
 
+void scene_vehicle_outline(const struct scene_vehicle *vehicle, double plate_y, struct scene_point ret[SCENE_OUTLINE])
+{
+	const struct sculptor s = sculptor(NULL, vehicle, plate_y);
+	const struct profile *p = &s.p;
+	const double outline[SCENE_OUTLINE / 2][3] = {	/* half width's part, y, height */
+		{ .95, 0, p->nose }, { .95, 0, .2 }, { 1, -p->screen, p->belt }, { p->roof_width, -p->roof_front, p->height },
+		{ p->roof_width, -p->roof_rear, p->height }, { .98, -p->length, p->tail }, { .98, -p->length, .2 },
+	};
+
+	for (int i = 0; i < SCENE_OUTLINE; i++) {
+		const double *at = outline[i / 2];
+
+		ret[i] = world(&s, (struct scene_point){ (i & 1 ? 1 : -1) * at[0] * s.half, at[1], at[2] });
+	}
+}
+
 void scene_vehicle_shade(const struct scene_canvas *canvas, const struct scene_vehicle *vehicle, double plate_y)
 {
 	const struct sculptor s = sculptor(canvas, vehicle, plate_y);

@@ -34,4 +34,9 @@ void scene_vehicle_plate(const struct scene_vehicle *vehicle, double plate_y, st
 /** scene_vehicle_box() - the eight corners of the box that holds the vehicle. */
 void scene_vehicle_box(const struct scene_vehicle *vehicle, double plate_y, struct scene_point ret[8]);
 
+#define SCENE_OUTLINE 14
+
+/** scene_vehicle_outline() - the points of its body that reach farthest, without mirrors: tighter than the box. */
+void scene_vehicle_outline(const struct scene_vehicle *vehicle, double plate_y, struct scene_point ret[SCENE_OUTLINE]);
+
 #endif

@@ -393,6 +393,18 @@ int main(int argc, char **argv)
 			report(("full_tables_" + std::to_string(s.w)).c_str(), b, b.movers > 40 && (s.w < 100 || b.drops > 0));
 		}
 	}
+	if (wanted(argc, argv, "crowds_of_plates")) {
+		for (Size s : { Size{ 64, 48 }, Size{ 320, 120 }, Size{ 1920, 160 } }) {
+			Bench b;
+			b.set(s);
+			b.settings.movers = s.w % 320 != 0;
+			b.settings.plate_k = 16;
+			b.reset();
+			for (unsigned t = 0; t < 6; t++)
+				b.frame(crowd(s, t * 3));
+			report(("crowds_of_plates_" + std::to_string(s.w)).c_str(), b, b.regions > (s.w < 100 ? 8 : 60));
+		}
+	}
 	if (wanted(argc, argv, "standing_and_light")) {
 		Bench b;
 		Size s = { 128, 96 };

@@ -66,6 +66,19 @@ static Picture grains(Size s, unsigned side)
 	return p;
 }
 
+// Rows of small plates, close together and all alike but for their contrast: more candidates at once than any list holds.
+static Picture crowd(Size s, unsigned t)
+{
+	Picture p(s.w * s.h, 60);
+	for (unsigned y = 0; y < s.h; y++)
+		for (unsigned x = 0; x < s.w; x++) {
+			unsigned row = (y + t) / 20, left = (x + 7 * row) / 44;
+			if ((y + t) % 20 < 12 && (x + 7 * row) % 44 < 28 && ((x + 7 * row) % 44 / 3) % 2)
+				p[y * s.w + x] = (uint8_t)(110 + (left * 13 + row * 29) % 140);
+		}
+	return p;
+}
+
 // As many runs and components as the grid can hold, moving from frame to frame.
 static Picture stripes(Size s, unsigned t, unsigned cell)
 {
