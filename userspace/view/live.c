@@ -297,8 +297,9 @@ int live_run(struct watch *watch, struct compose *compose, const struct live_wis
 		snprintf(error, error_size, "%s: broke off: %s", display_about(live.display), strerror(-rc));
 	go_dark(&live);
 	counts = display_count(live.display);
-	fprintf(stderr, "qyran-view: shown %" PRIu64 " (planes %" PRIu64 ", overlay %" PRIu64 ", composed %" PRIu64 "), import refused %" PRIu64 "\n", counts.flips,
-		counts.shown[DISPLAY_PLANES], counts.shown[DISPLAY_OVERLAY], counts.shown[DISPLAY_COMPOSED], counts.refused);
+	if (counts.flips)
+		fprintf(stderr, "qyran-view: shown %" PRIu64 " (planes %" PRIu64 ", overlay %" PRIu64 ", composed %" PRIu64 "), import refused %" PRIu64 "\n", counts.flips,
+			counts.shown[DISPLAY_PLANES], counts.shown[DISPLAY_OVERLAY], counts.shown[DISPLAY_COMPOSED], counts.refused);
 	display_close(live.display);
 	if (uevents >= 0)
 		close(uevents);
