@@ -93,22 +93,27 @@ static void add_up(const struct layer *layers, size_t count, uint32_t y, uint16_
 		}
 }
 
-/* The device's checksum of a frame that came after now. */
+/* The device's checksum of a frame that came after now; each read gives one frame's. */
 static int device_crc(const char *card, uint32_t *ret)
 {
-	char path[128];
+	char path[128], line[64];
+	ssize_t got = 0;
 	uint32_t frame;
-	FILE *file;
-	int rc = -EIO;
+	int fd;
 
 	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%s/crtc-0/crc/data", card + strcspn(card, "0123456789"));
-	file = fopen(path, "re");
-	if (!file)
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
 		return -errno;
-	for (int i = 0; i < 3; i++) /* the first ones may be older */
-		rc = fscanf(file, "%x %x", &frame, ret) == 2 ? 0 : -EIO;
-	fclose(file);
-	return rc;
+	for (int i = 0; i < 3 && got >= 0; i++) /* the first ones may be older */
+		got = read(fd, line, sizeof(line) - 1);
+	if (got < 0)
+		got = -errno;
+	close(fd);
+	if (got <= 0)
+		return got < 0 ? (int)got : -ENODATA;
+	line[got] = '\0';
+	return sscanf(line, "%x %x", &frame, ret) == 2 ? 0 : -EPROTO;
 }
 
 static int show(int fd, const char *card, const char *png)
@@ -155,6 +160,22 @@ static int show(int fd, const char *card, const char *png)
 	return seen == wanted && worst <= ROUNDING ? 0 : 1;
 }
 
+static unsigned int takers_of(int fd, uint32_t format)
+{
+	drmModePlaneRes *planes = drmModeGetPlaneResources(fd);
+	unsigned int takers = 0;
+
+	for (uint32_t i = 0; planes && i < planes->count_planes; i++) {
+		drmModePlane *plane = drmModeGetPlane(fd, planes->planes[i]);
+
+		for (uint32_t f = 0; plane && f < plane->count_formats; f++)
+			takers += plane->formats[f] == format;
+		drmModeFreePlane(plane);
+	}
+	drmModeFreePlaneResources(planes);
+	return takers;
+}
+
 static int import(int fd, const char *socket)
 {
 	struct watch *watch = watch_new("", socket);
@@ -177,8 +198,8 @@ static int import(int fd, const char *socket)
 		strides[0] = picture.about.stride;
 		added = drmModeAddFB2(fd, picture.about.width, picture.about.height, DRM_FORMAT_YUYV, handles, strides, offsets, &buffer, 0);
 	}
-	printf("%s by PRIME: %s; as a YUYV picture: %s\n", picture.about.kind == QYRAN_VIEW_DMABUF ? "dma-buf" : "memory that is no dma-buf",
-	       prime == 0 ? "imported" : strerror(-prime), prime < 0 ? "not tried" : added == 0 ? "taken" : strerror(-added));
+	printf("%s by PRIME: %s; as a YUYV framebuffer: %s; planes that take YUYV: %u\n", picture.about.kind == QYRAN_VIEW_DMABUF ? "dma-buf" : "memory that is no dma-buf",
+	       prime == 0 ? "imported" : strerror(-prime), prime < 0 ? "not tried" : added == 0 ? "made" : strerror(-added), takers_of(fd, DRM_FORMAT_YUYV));
 	if (buffer)
 		drmModeRmFB(fd, buffer);
 	if (handle)

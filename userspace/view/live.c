@@ -24,7 +24,7 @@ struct live {
 	struct display *display;
 	const struct live_wish *wish;
 	struct watch_picture picture;		/* to be shown next; fd -1: none */
-	bool lit, dirty, frozen, away_told, dark_told;
+	bool lit, dirty, frozen, last, away_told, dark_told;	/* last: no more pictures after the flip that is under way */
 	int way_told;
 	uint64_t looked_ms, flip_ms[RATE_FLIPS], flips;
 	uint32_t width, height;			/* of the pictures */
@@ -201,7 +201,9 @@ static int refresh(struct live *live, char *error, size_t error_size)
 	struct watch_picture next;
 	int rc;
 
-	if (!live->lit || live->frozen || !live->dirty || !display_ready(live->display))
+	if (live->last && (!live->lit || display_ready(live->display)))
+		return 1;
+	if (!live->lit || live->frozen || live->last || !live->dirty || !display_ready(live->display))
 		return 0;
 	if (watch_take(live->watch, &next)) {
 		watch_picture_close(&live->picture);
@@ -225,7 +227,8 @@ static int refresh(struct live *live, char *error, size_t error_size)
 	live->flip_ms[live->flips++ % RATE_FLIPS] = now_ms();
 	watch_picture_close(&live->picture);
 	watch_want(live->watch);
-	return last && !live->frozen;
+	live->last = last && !live->frozen;
+	return 0;
 }
 
 static void follow(struct live *live)
@@ -241,11 +244,12 @@ static void follow(struct live *live)
 		live->width = state->width;
 		live->height = state->height;
 	}
-	if (!state && !live->away_told) {
+	if (!state && !live->away_told && *watch_fault(live->watch)) {
 		fprintf(stderr, "qyran-view: %s; waiting\n", watch_fault(live->watch));
-		live->dirty = true;
+		live->dirty = live->away_told = true;
 	}
-	live->away_told = !state;
+	if (state)
+		live->away_told = false;
 }
 
 static int loop(struct live *live, int signals, int uevents, char *error, size_t error_size)
