@@ -63,7 +63,7 @@ static uint32_t crc32_le(uint32_t crc, const void *from, size_t size)
 	static uint32_t table[256];
 	const uint8_t *bytes = from;
 
-	for (uint32_t i = 0; !table[1] && i < 256; i++)
+	for (uint32_t i = 0; !table[255] && i < 256; i++)
 		for (uint32_t bit = 0, value = i; bit < 8; bit++)
 			table[i] = value = value >> 1 ^ (value & 1 ? 0xedb88320u : 0);
 	for (size_t i = 0; i < size; i++)
