@@ -182,6 +182,7 @@ static void watch_anew(struct qyran *q)
 	q->still = 0;
 	q->ticked_interrupts = atomic_read(&q->count.interrupts);
 	q->ticked_producer = 0;
+	q->ticked_moved = false;
 	mod_delayed_work(system_wq, &q->tick, TICK);
 }
 
@@ -305,16 +306,18 @@ static void compare(struct qyran *q)
 	}
 }
 
-/* An interrupt that did not come costs the reader no more than a tick. */
+/* An interrupt that did not come costs the reader no more than a tick. It counts as missing when it has not come by the next. */
 static void listen(struct qyran *q)
 {
 	u32 producer = qyran_get(q, QYRAN_REG_RING_PRODUCER);
 	unsigned int interrupts = atomic_read(&q->count.interrupts);
+	bool same = interrupts == q->ticked_interrupts;
 
-	if (producer != q->ticked_producer && interrupts == q->ticked_interrupts) {
+	if (same && q->ticked_moved)
 		atomic_inc(&q->count.unannounced);
+	q->ticked_moved = same && producer != q->ticked_producer;
+	if (q->ticked_moved)
 		qyran_wake(q);
-	}
 	q->ticked_producer = producer;
 	q->ticked_interrupts = interrupts;
 }
