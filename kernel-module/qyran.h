@@ -133,8 +133,7 @@ struct qyran {
 	unsigned int storm;
 	struct delayed_work tick, calm;
 	unsigned int ticked_interrupts;
-	u32 ticked_producer;
-	bool ticked_moved;
+	bool ticked_waits;
 	unsigned int watchdog_s;
 	u32 watched_frames, watched_steps;
 	u32 still_frames;
