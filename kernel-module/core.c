@@ -246,6 +246,7 @@ err_irq:
 err_memory:
 	memory_free(q);
 err_unref:
+	ida_free(&ids, q->id);
 	qyran_unref(q);
 	return rc;
 }
@@ -272,6 +273,7 @@ void qyran_remove(struct device *dev)
 	memory_free(q);
 	mutex_unlock(&q->lock);
 	dev_set_drvdata(dev, NULL);
+	ida_free(&ids, q->id);	/* its name is free again, whoever still has a file of it */
 	qyran_unref(q);
 }
 EXPORT_SYMBOL_GPL(qyran_remove);
