@@ -7,7 +7,7 @@
 #   tests/vm/NAME, a script without a suffix, is /tests/NAME; tests/vm/boots says which tests a boot runs
 
 VM_SOURCES := $(addprefix sim/vm/,boardd.c device.c config.c play.c mutate.c bench.c video.c qtest.c link_proxy.c link_ivshmem.c)
-VM_PROGRAMS += bench rig stream damage interrupts
+VM_PROGRAMS += bench rig stream damage interrupts dead holders
 
 define vm-boardd
 $(BUILD)/$1/qyran-boardd: $(patsubst %.c,$(BUILD)/$1/obj/%.o,$(VM_SOURCES)) $(BUILD)/$1/libclip.a $(BUILD)/$1/libqyran.a $(BOARD_DIR)/libboard.a
