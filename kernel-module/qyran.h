@@ -203,6 +203,7 @@ int qyran_start(struct qyran *q);
 int qyran_stop(struct qyran *q);
 int qyran_drain(struct qyran *q);
 void qyran_irq_enable(struct qyran *q);
+void qyran_watch(struct qyran *q);	/* begins to tick: for the stream, for lost interrupts */
 irqreturn_t qyran_irq(int irq, void *context);
 void qyran_tick(struct work_struct *work);
 void qyran_calm(struct work_struct *work);

@@ -177,7 +177,7 @@ static int run(struct qyran *q)
 	return 0;
 }
 
-static void watch_anew(struct qyran *q)
+void qyran_watch(struct qyran *q)
 {
 	q->watched_ns = 0;
 	q->still = 0;
@@ -214,7 +214,7 @@ int qyran_start(struct qyran *q)
 		qyran_stop(q);
 		return rc;
 	}
-	watch_anew(q);
+	qyran_watch(q);
 	return 0;
 }
 
@@ -231,7 +231,6 @@ int qyran_stop(struct qyran *q)
 		dev_err_ratelimited(q->dev, "the logic does not become idle; its memory stays allocated\n");
 	q->state = QYRAN_STOPPED;
 	qyran_irq_enable(q);
-	cancel_delayed_work(&q->tick);
 	producer = qyran_get(q, QYRAN_REG_RING_PRODUCER);
 	if (!rc && producer % QYRAN_RECORD_ALIGN == 0 && producer - q->told <= q->ring_size) {
 		dma_sync_single_for_cpu(q->dev, q->ring->dma, q->ring->size, DMA_BIDIRECTIONAL);
@@ -361,16 +360,18 @@ void qyran_tick(struct work_struct *work)
 	bool soon = false;
 
 	mutex_lock(&q->lock);
-	if (q->gone || q->suspended || q->state != QYRAN_RUNNING)
+	if (q->gone || q->suspended || (q->state != QYRAN_RUNNING && !q->extts))
 		goto out;
-	if (qyran_alive(q)) {
+	if (q->state != QYRAN_RUNNING) {
+		soon = listen(q);
+	} else if (qyran_alive(q)) {
 		compare(q);
 		soon = listen(q);
 		watch(q);
 	} else {
 		qyran_wake(q);
 	}
-	if (q->state == QYRAN_RUNNING)
+	if (q->state == QYRAN_RUNNING || q->extts)
 		mod_delayed_work(system_wq, &q->tick, soon ? SOON : TICK);
 out:
 	mutex_unlock(&q->lock);
