@@ -243,8 +243,18 @@ int qyran_stop(struct qyran *q)
 /* The same once more, for a stream that has fallen silent: the reader is told, its frames stay held. */
 static void restart(struct qyran *q)
 {
+	int rc;
+
 	qyran_sensor_stream(q, false);
-	if (qyran_drain(q) || run(q) || qyran_sensor_stream(q, true)) {
+	rc = qyran_drain(q);
+	if (!rc)
+		rc = run(q);
+	if (!rc) {
+		rc = qyran_sensor_stream(q, true);
+		if (rc)
+			qyran_drain(q);
+	}
+	if (rc) {
 		dev_err(q->dev, "the stream has stopped and could not be started again\n");
 		q->state = QYRAN_STOPPED;
 		qyran_irq_enable(q);
