@@ -57,8 +57,6 @@ static void release(struct kref *ref)
 	mutex_destroy(&q->lock);
 	mutex_destroy(&q->read_lock);
 	mutex_destroy(&q->clock_lock);
-	if (q->id >= 0)
-		ida_free(&ids, q->id);
 	kvfree(q->record);
 	kfree(q);
 }
@@ -157,9 +155,9 @@ static struct qyran *device_new(struct device *dev, const struct qyran_front *fr
 	init_waitqueue_head(&q->wait);
 	INIT_DELAYED_WORK(&q->tick, qyran_tick);
 	INIT_DELAYED_WORK(&q->calm, qyran_calm);
-	q->id = ida_alloc(&ids, GFP_KERNEL);
 	q->record = kvmalloc(QYRAN_RECORD_MAX, GFP_KERNEL);
-	if (q->id < 0 || !q->record) {
+	q->id = q->record ? ida_alloc(&ids, GFP_KERNEL) : -ENOMEM;
+	if (q->id < 0) {
 		qyran_unref(q);
 		return NULL;
 	}
@@ -248,6 +246,7 @@ err_irq:
 err_memory:
 	memory_free(q);
 err_unref:
+	ida_free(&ids, q->id);
 	qyran_unref(q);
 	return rc;
 }
@@ -274,6 +273,7 @@ void qyran_remove(struct device *dev)
 	memory_free(q);
 	mutex_unlock(&q->lock);
 	dev_set_drvdata(dev, NULL);
+	ida_free(&ids, q->id);	/* its name is free again, whoever still has a file of it */
 	qyran_unref(q);
 }
 EXPORT_SYMBOL_GPL(qyran_remove);

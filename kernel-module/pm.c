@@ -83,6 +83,8 @@ static int resume(struct device *dev)
 	clock_restore(q);
 	qyran_masks_apply(q);
 	qyran_irq_enable(q);
+	if (q->extts)
+		qyran_watch(q);
 	if (q->saved.running) {
 		rc = qyran_start(q);
 		q->pending = rc ? 0 : -ESTRPIPE;

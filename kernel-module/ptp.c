@@ -120,10 +120,16 @@ static int clock_enable(struct ptp_clock_info *info, struct ptp_clock_request *r
 	    ((request->extts.flags & PTP_STRICT_FLAGS) && on && !(request->extts.flags & PTP_RISING_EDGE)))
 		return -EOPNOTSUPP;
 	mutex_lock(&q->lock);
+	if (q->gone) {
+		mutex_unlock(&q->lock);
+		return -ENODEV;
+	}
 	if (on && !q->extts)
 		qyran_set(q, QYRAN_REG_IRQ_STATUS, QYRAN_BIT(IRQ_STATUS, PPS));
 	q->extts = on;
 	qyran_irq_enable(q);
+	if (on)
+		qyran_watch(q);
 	mutex_unlock(&q->lock);
 	return 0;
 }

@@ -133,7 +133,7 @@ struct qyran {
 	unsigned int storm;
 	struct delayed_work tick, calm;
 	unsigned int ticked_interrupts;
-	u32 ticked_producer;
+	bool ticked_waits;
 	unsigned int watchdog_s;
 	u32 watched_frames, watched_steps;
 	u32 still_frames;
@@ -203,6 +203,7 @@ int qyran_start(struct qyran *q);
 int qyran_stop(struct qyran *q);
 int qyran_drain(struct qyran *q);
 void qyran_irq_enable(struct qyran *q);
+void qyran_watch(struct qyran *q);	/* begins to tick: for the stream, for lost interrupts */
 irqreturn_t qyran_irq(int irq, void *context);
 void qyran_tick(struct work_struct *work);
 void qyran_calm(struct work_struct *work);

@@ -337,6 +337,27 @@ static void refused(const struct qyran_device_options *options, int want, const 
 	CU_ASSERT(rc == want && strstr(error, says) && !strchr(error, '\n') && strstr(error, fake.path));
 }
 
+static void stream_that_begins_anew_is_told_once_and_goes_on(void)
+{
+	const struct qyran_record_header *record;
+
+	plug_in();
+
+	struct qyran_device *device = open_camera();
+
+	give(recording_mover(40, 9));
+	CU_ASSERT_EQUAL(qyran_device_next(device, &record, 0), 0);
+	fake.gone = ESTRPIPE;
+	CU_ASSERT_EQUAL(qyran_device_next(device, &record, 0), -ESTRPIPE);
+	CU_ASSERT(strstr(qyran_device_fault(device), "begun anew") != NULL);
+	fake.gone = 0;
+	give(recording_mover(0, 0));
+	CU_ASSERT_EQUAL_FATAL(qyran_device_next(device, &record, 0), 0);
+	CU_ASSERT_EQUAL(le64toh(record->sequence), 0);
+	qyran_device_close(device);
+	unplug();
+}
+
 static void what_does_not_open_says_why_and_what_to_do(void)
 {
 	struct qyran_box mask = { .width = 8, .height = 8 };
@@ -445,6 +466,7 @@ int main(void)
 		{ "what_the_configuration_says_reaches_the_camera", what_the_configuration_says_reaches_the_camera },
 		{ "damage_costs_its_records_and_one_error", damage_costs_its_records_and_one_error },
 		{ "camera_that_goes_away_gets_one_line", camera_that_goes_away_gets_one_line },
+		{ "stream_that_begins_anew_is_told_once_and_goes_on", stream_that_begins_anew_is_told_once_and_goes_on },
 		{ "what_does_not_open_says_why_and_what_to_do", what_does_not_open_says_why_and_what_to_do },
 		{ "who_has_the_camera_is_named", who_has_the_camera_is_named },
 		{ "frames_can_be_released_from_any_thread", frames_can_be_released_from_any_thread },

@@ -375,6 +375,8 @@ static int kernel_next(void *self, const struct qyran_record_header **ret, int t
 	if (rc == -EBADMSG)
 		snprintf(kernel->fault, sizeof(kernel->fault), "%s: damaged records were skipped; going on at the next sound one (the counters in sysfs tell how many)",
 			 kernel->path);
+	else if (rc == -ESTRPIPE)
+		snprintf(kernel->fault, sizeof(kernel->fault), "%s: the stream fell silent or was suspended, and has begun anew", kernel->path);
 	else if (rc == -ENODEV)
 		snprintf(kernel->fault, sizeof(kernel->fault), "%s: the camera was taken away or its module was unloaded; bring it back, then start again", kernel->path);
 	else if (rc < 0 && rc != -EAGAIN && rc != -ENODATA)
