@@ -16,7 +16,7 @@
 #define WALKS 2          /* of the frame's own scale; of the smaller ones */
 
 /* Of 120 edges in 5x3 cells. One of them parts a plate from the grille or lamp beside it; large pictures have no time for all five. */
-static const uint8_t levels[QYRAN_RANK_LEVELS] = { 36, 28, 20, 14, 10 }, first_levels[] = { 28, 20, 10 };
+static const uint8_t levels[QYRAN_RANK_LEVELS] = { 40, 31, 22, 15, 11 }, first_levels[] = { 31, 22, 11 };
 static const uint8_t level_of_first[] = { 1, 2, 4 };
 
 struct qyran_detect {

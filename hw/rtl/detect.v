@@ -192,12 +192,12 @@ module detect #(
     wire [19:0] c_m;
     wire [31:0] walk_drops;
     wire        walks_finish = finish && plates_wanted;
-    plate_walk #(.LANES(1), .LEVELS(3), .LEVEL({8'd0, 8'd0, 8'd10, 8'd20, 8'd28}), .CELL_W(9), .Y_W(10), .ROWS_W(ROWS_W), .CONTEXT_W(2)) walk0 (
+    plate_walk #(.LANES(1), .LEVELS(3), .LEVEL({8'd0, 8'd0, 8'd11, 8'd22, 8'd31}), .CELL_W(9), .Y_W(10), .ROWS_W(ROWS_W), .CONTEXT_W(2)) walk0 (
         .clk(clk), .start(start), .finish(walks_finish), .cells(cfg_width[10:2]), .cell_rows(cfg_height[10:1]), .rows(rows0), .fresh_read(read0),
         .fresh_row(read_row0), .fresh_x(read_x0), .fresh_q(fresh0), .c_valid(c_valid[0]), .c_ready(c_ready[0]), .c_context(c_context0), .c_x0(c_x0_0),
         .c_x1(c_x1_0), .c_y0(c_y0_0), .c_y1(c_y1_0), .c_n(c_n[11:0]), .c_t(c_t[14:0]), .c_m(c_m[9:0]), .drops(walk_drops[15:0]), .done(walks_done[0])
     );
-    plate_walk #(.LANES(3), .LEVELS(5), .LEVEL({8'd10, 8'd14, 8'd20, 8'd28, 8'd36}), .CELL_W(8), .Y_W(9), .ROWS_W(ROWS_W), .CONTEXT_W(4)) walk123 (
+    plate_walk #(.LANES(3), .LEVELS(5), .LEVEL({8'd11, 8'd15, 8'd22, 8'd31, 8'd40}), .CELL_W(8), .Y_W(9), .ROWS_W(ROWS_W), .CONTEXT_W(4)) walk123 (
         .clk(clk), .start(start), .finish(walks_finish), .cells(cfg_width[10:3]), .cell_rows(cfg_height[10:2]), .rows({rows3[8:0], rows2[8:0], rows1[8:0]}),
         .fresh_read(read123), .fresh_row(read_row123), .fresh_x(read_x123), .fresh_q({fresh3, fresh2, fresh1}), .c_valid(c_valid[1]), .c_ready(c_ready[1]),
         .c_context(c_context1), .c_x0(c_x0_1), .c_x1(c_x1_1), .c_y0(c_y0_1), .c_y1(c_y1_1), .c_n(c_n[23:12]), .c_t(c_t[29:15]), .c_m(c_m[19:10]),
