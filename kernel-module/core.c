@@ -182,6 +182,14 @@ static void memory_free(struct qyran *q)
 	q->ring = NULL;
 }
 
+/* A rest of the line that has begun ends before the line goes. */
+static void irq_end(struct qyran *q)
+{
+	disable_irq(q->front.irq);
+	flush_delayed_work(&q->calm);
+	free_irq(q->front.irq, q);
+}
+
 int qyran_probe(struct device *dev, const struct qyran_front *front)
 {
 	struct qyran *q = device_new(dev, front);
@@ -239,10 +247,13 @@ err_sensor:
 err_uio:
 	qyran_uio_remove(q);
 err_ptp:
+	mutex_lock(&q->lock);
+	q->gone = true;	/* its PTP clock may have been found and asked for the pulses already */
+	mutex_unlock(&q->lock);
+	cancel_delayed_work_sync(&q->tick);
 	qyran_ptp_remove(q);
 err_irq:
-	free_irq(front->irq, q);
-	cancel_delayed_work_sync(&q->calm);
+	irq_end(q);
 err_memory:
 	memory_free(q);
 err_unref:
@@ -266,8 +277,7 @@ void qyran_remove(struct device *dev)
 	qyran_sensor_remove(q);
 	qyran_ptp_remove(q);
 	qyran_set(q, QYRAN_REG_IRQ_ENABLE, 0);
-	free_irq(q->front.irq, q);
-	cancel_delayed_work_sync(&q->calm);
+	irq_end(q);
 	qyran_uio_remove(q);
 	mutex_lock(&q->lock);
 	memory_free(q);
@@ -277,6 +287,19 @@ void qyran_remove(struct device *dev)
 	qyran_unref(q);
 }
 EXPORT_SYMBOL_GPL(qyran_remove);
+
+void qyran_shutdown(struct device *dev)
+{
+	struct qyran *q = dev_get_drvdata(dev);
+
+	mutex_lock(&q->lock);
+	qyran_stop(q);
+	q->gone = true;
+	qyran_set(q, QYRAN_REG_IRQ_ENABLE, 0);
+	mutex_unlock(&q->lock);
+	qyran_wake(q);
+}
+EXPORT_SYMBOL_GPL(qyran_shutdown);
 
 static int __init qyran_init(void)
 {

@@ -149,7 +149,8 @@ void qyran_ptp_pps(struct qyran *q)
 			break;
 	}
 	event.timestamp = (u64)high << 32 | low;
-	ptp_clock_event(q->ptp, &event);
+	if (READ_ONCE(q->ptp))	/* not so in the moment of its making */
+		ptp_clock_event(q->ptp, &event);
 }
 
 /* The nominal rate: of the clock that the device tree names "time", else of the logic's default. */

@@ -186,6 +186,8 @@ static inline void qyran_set_wide(struct qyran *q, unsigned int offset_lo, u64 v
 /* core.c; a front-end may be a module of its own: these are exported for it */
 int qyran_probe(struct device *dev, const struct qyran_front *front);
 void qyran_remove(struct device *dev);
+/* The machine goes down or into another kernel, whose memory the logic must not write. */
+void qyran_shutdown(struct device *dev);
 extern const struct dev_pm_ops qyran_pm_ops;
 extern const struct regmap_config qyran_regmap_config;
 struct qyran *qyran_ref(struct qyran *q);

@@ -260,7 +260,7 @@ static void restart(struct qyran *q)
 		qyran_irq_enable(q);
 	}
 	q->count.restarts++;
-	q->pending = -ESTRPIPE;
+	q->pending = rc ? -EIO : -ESTRPIPE;	/* an end of file would look like a STOP */
 	qyran_wake(q);
 }
 

@@ -13,7 +13,7 @@
 static void share(bool there)
 {
 	const char *command = there ? "modprobe 9pnet_virtio && modprobe 9p && mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 out /out" :
-				      "umount /out && modprobe -r 9pnet_virtio";
+				      "umount /out && rmmod 9p && rmmod 9pnet_virtio";
 
 	if (system(command) != 0)
 		printf("note %s: failed\n", command);

@@ -61,7 +61,7 @@ static void one_fault(const struct fault *fault)
 	bool frame_lost = fault->type == QYRAN_RECORD_FRAME && (fault->damaged || fault->at == AT(type)), slot_forged;
 	int fd = drive_begin();
 	struct tally tally = { 0 };
-	int64_t home;
+	bool home;
 
 	slot_forged = fault->kind == BENCH_RECORD_FORGE && fault->at == FRAME_SLOT;
 	arm(fault);
@@ -72,13 +72,13 @@ static void one_fault(const struct fault *fault)
 	corrupt = drive_count("corrupt") - corrupt;
 	missed = drive_count("records_missed") - missed;
 	bad = drive_count("bad_slots") - bad;
-	home = drive_count("slots_home");
+	home = drive_becomes("slots_home", QYRAN_SLOTS);	/* one that a false record left with nobody is found by a tick */
 	report(rig_get(BENCH_RECORD_COUNT) == 0 && tally.error == 0 && tally.unsound == 0 && tally.damaged == fault->damaged && corrupt == fault->damaged &&
 	       tally.missing == fault->missing && missed == fault->missing && tally.frames == BEFORE + AFTER - (frame_lost ? fault->count : 0) &&
-	       home == QYRAN_SLOTS && (slot_forged ? bad > 0 : bad == 0), fault->name,
+	       home && (slot_forged ? bad > 0 : bad == 0), fault->name,
 	       "%u left to make, error %s, %llu unsound given, %u times -EBADMSG, %lld counted, %llu records missing, %lld counted, %llu frames, %lld slots home, %lld bad",
 	       rig_get(BENCH_RECORD_COUNT), strerror(-tally.error), (unsigned long long)tally.unsound, tally.damaged, (long long)corrupt,
-	       (unsigned long long)tally.missing, (long long)missed, (unsigned long long)tally.frames, (long long)home, (long long)bad);
+	       (unsigned long long)tally.missing, (long long)missed, (unsigned long long)tally.frames, (long long)drive_count("slots_home"), (long long)bad);
 	rig_set(BENCH_RECORD_COUNT, 0);
 	close(fd);
 }
@@ -136,8 +136,8 @@ static void index_that_cannot_be(void)
 	}
 }
 
-/* Watch boxes over the whole picture fill the ring faster. */
-static void watch_boxes(bool on)
+/* Watch boxes over the whole picture, and movers of a cell each, fill the ring faster. */
+static void many_records(bool on)
 {
 	struct qyran_ioc_info info;
 	volatile uint32_t *page0;
@@ -156,6 +156,7 @@ static void watch_boxes(bool on)
 		page0[(QYRAN_REG_WATCH_X + i * QYRAN_WATCH_X_STRIDE) / 4] = on ? 64u << 16 : 0;
 		page0[(QYRAN_REG_WATCH_Y + i * QYRAN_WATCH_X_STRIDE) / 4] = on ? 48u << 16 : 0;
 	}
+	page0[QYRAN_REG_MOVER_CELLS / 4] = on ? 1 : QYRAN_MOVER_CELLS_RESET;
 	page0[QYRAN_REG_COMMIT / 4] = 1;
 	munmap((void *)(uintptr_t)page0, 0x10000);
 	close(uio);
@@ -175,12 +176,15 @@ static void reader_that_sleeps(void)
 	uint64_t bytes;
 	int fd;
 
-	watch_boxes(true);
+	many_records(true);
 	fd = drive_begin();
+	rig_set(BENCH_PERIOD_NS, 1000000);
 	rig_play(BENCH_SOURCE_PATTERN, 0, BENCH_PACE_HOST);
-	for (unsigned int i = 0; i < 2 * DRIVE_PATIENCE * 10 && drive_count("logic_drop_records") - full < 10; i++)
+	/* a frame without a slot has no pixels to cut: some 4,000 of them fill the ring */
+	for (unsigned int i = 0; i < 4 * DRIVE_PATIENCE * 10 && drive_count("logic_drop_records") - full < 10; i++)
 		drive_pause_ms(100);
 	rig_set(BENCH_PLAY, 0);
+	rig_set(BENCH_PERIOD_NS, 0);
 	drive_drain(fd, &tally);
 	frames = (unsigned int)tally.frames;
 	bytes = tally.bytes;
@@ -196,10 +200,10 @@ static void reader_that_sleeps(void)
 	       (long long)missed, (unsigned long long)tally.missing, (unsigned long long)tally.unsound, tally.damaged);
 	printf("note the full ring held %u frames of 64x48 in %llu bytes; %lld records lost, %lld frames without pixels\n", frames, (unsigned long long)bytes,
 	       (long long)lost, (long long)bare);
-	report(tally.frames == frames + 20 && drive_count("slots_home") == QYRAN_SLOTS, "and_all_is_right_when_he_reads_on",
+	report(tally.frames == frames + 20 && drive_becomes("slots_home", QYRAN_SLOTS), "and_all_is_right_when_he_reads_on",
 	       "%llu of 20 frames, %lld slots home", (unsigned long long)tally.frames - frames, (long long)drive_count("slots_home"));
 	close(fd);
-	watch_boxes(false);
+	many_records(false);
 }
 
 static void memory_that_refuses(void)
