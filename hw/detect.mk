@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The detection core: RTL sources, its model (libqyran_detect.a), its tests.
 
-DETECT_RTL := $(addprefix hw/rtl/,detect.v mover_cells.v mover_walk.v mover_list.v components.v lane_halve.v plate_lane.v plate_walk.v plate_rank.v)
-DETECT_MODEL := $(addprefix hw/model/,components.c mover_cells.c mover_list.c mover_mask.c plate_lane.c plate_walk.c plate_rank.c detect.c)
+DETECT_RTL := $(addprefix hw/rtl/,detect.v mover_cells.v mover_near.v mover_light.v mover_walk.v mover_list.v components.v lane_halve.v plate_lane.v plate_walk.v plate_rank.v)
+DETECT_MODEL := $(addprefix hw/model/,components.c mover_cells.c mover_light.c mover_list.c mover_mask.c mover_walk.c plate_lane.c plate_walk.c plate_rank.c detect.c)
 
 $(eval $(call qyran-lib,qyran_detect,$(DETECT_MODEL)))
 

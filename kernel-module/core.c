@@ -57,8 +57,6 @@ static void release(struct kref *ref)
 	mutex_destroy(&q->lock);
 	mutex_destroy(&q->read_lock);
 	mutex_destroy(&q->clock_lock);
-	if (q->id >= 0)
-		ida_free(&ids, q->id);
 	kvfree(q->record);
 	kfree(q);
 }
@@ -157,9 +155,9 @@ static struct qyran *device_new(struct device *dev, const struct qyran_front *fr
 	init_waitqueue_head(&q->wait);
 	INIT_DELAYED_WORK(&q->tick, qyran_tick);
 	INIT_DELAYED_WORK(&q->calm, qyran_calm);
-	q->id = ida_alloc(&ids, GFP_KERNEL);
 	q->record = kvmalloc(QYRAN_RECORD_MAX, GFP_KERNEL);
-	if (q->id < 0 || !q->record) {
+	q->id = q->record ? ida_alloc(&ids, GFP_KERNEL) : -ENOMEM;
+	if (q->id < 0) {
 		qyran_unref(q);
 		return NULL;
 	}
@@ -182,6 +180,14 @@ static void memory_free(struct qyran *q)
 	qyran_slots_free(q);
 	qyran_block_drop(q, q->ring);
 	q->ring = NULL;
+}
+
+/* A rest of the line that has begun ends before the line goes. */
+static void irq_end(struct qyran *q)
+{
+	disable_irq(q->front.irq);
+	flush_delayed_work(&q->calm);
+	free_irq(q->front.irq, q);
 }
 
 int qyran_probe(struct device *dev, const struct qyran_front *front)
@@ -241,13 +247,17 @@ err_sensor:
 err_uio:
 	qyran_uio_remove(q);
 err_ptp:
+	mutex_lock(&q->lock);
+	q->gone = true;	/* its PTP clock may have been found and asked for the pulses already */
+	mutex_unlock(&q->lock);
+	cancel_delayed_work_sync(&q->tick);
 	qyran_ptp_remove(q);
 err_irq:
-	free_irq(front->irq, q);
-	cancel_delayed_work_sync(&q->calm);
+	irq_end(q);
 err_memory:
 	memory_free(q);
 err_unref:
+	ida_free(&ids, q->id);
 	qyran_unref(q);
 	return rc;
 }
@@ -267,16 +277,29 @@ void qyran_remove(struct device *dev)
 	qyran_sensor_remove(q);
 	qyran_ptp_remove(q);
 	qyran_set(q, QYRAN_REG_IRQ_ENABLE, 0);
-	free_irq(q->front.irq, q);
-	cancel_delayed_work_sync(&q->calm);
+	irq_end(q);
 	qyran_uio_remove(q);
 	mutex_lock(&q->lock);
 	memory_free(q);
 	mutex_unlock(&q->lock);
 	dev_set_drvdata(dev, NULL);
+	ida_free(&ids, q->id);	/* its name is free again, whoever still has a file of it */
 	qyran_unref(q);
 }
 EXPORT_SYMBOL_GPL(qyran_remove);
+
+void qyran_shutdown(struct device *dev)
+{
+	struct qyran *q = dev_get_drvdata(dev);
+
+	mutex_lock(&q->lock);
+	qyran_stop(q);
+	q->gone = true;
+	qyran_set(q, QYRAN_REG_IRQ_ENABLE, 0);
+	mutex_unlock(&q->lock);
+	qyran_wake(q);
+}
+EXPORT_SYMBOL_GPL(qyran_shutdown);
 
 static int __init qyran_init(void)
 {

@@ -57,9 +57,9 @@ static __poll_t file_poll(struct file *file, poll_table *table)
 	return ready;
 }
 
-static long get_info(struct qyran *q, void __user *to)
+static void get_info(struct qyran *q, struct qyran_ioc_info *info)
 {
-	struct qyran_ioc_info info = {
+	*info = (struct qyran_ioc_info){
 		.version = q->version, .width_max = q->width_max, .height_max = q->height_max,
 		.slots = q->slot_count, .masks = q->mask_count, .watches = QYRAN_WATCHES_MAX, .pins = q->pins,
 		.holds = q->slot_count - QYRAN_SLOTS_SPARE,
@@ -69,21 +69,13 @@ static long get_info(struct qyran *q, void __user *to)
 		.running = q->state == QYRAN_RUNNING,
 	};
 
-	if (!info.width && !qyran_sensor_size(q, &info.width, &info.height))
-		info.stride = ALIGN(info.width * 2, 256);
-	return copy_to_user(to, &info, sizeof(info)) ? -EFAULT : 0;
+	if (!info->width && !qyran_sensor_size(q, &info->width, &info->height))
+		info->stride = ALIGN(info->width * 2, 256);
 }
 
-static long set_format(struct qyran *q, struct qyran_ioc_format *format, void __user *to)
+static long set_format(struct qyran *q, struct qyran_ioc_format *format)
 {
-	int rc;
-
-	if (RESERVED_SET(*format))
-		return -EINVAL;
-	rc = qyran_format(q, format);
-	if (rc)
-		return rc;
-	return copy_to_user(to, format, sizeof(*format)) ? -EFAULT : 0;
+	return RESERVED_SET(*format) ? -EINVAL : qyran_format(q, format);
 }
 
 static long set_masks(struct qyran *q, const struct qyran_ioc_masks *masks)
@@ -99,7 +91,7 @@ static long set_masks(struct qyran *q, const struct qyran_ioc_masks *masks)
 	return 0;
 }
 
-static long hold_frame(struct qyran *q, struct qyran_ioc_hold *hold, void __user *to)
+static long hold_frame(struct qyran *q, struct qyran_ioc_hold *hold, struct dma_buf **ret)
 {
 	struct dma_buf *buf;
 	int fd;
@@ -117,20 +109,31 @@ static long hold_frame(struct qyran *q, struct qyran_ioc_hold *hold, void __user
 		return PTR_ERR(buf);
 	}
 	hold->fd = fd;
-	if (copy_to_user(to, hold, sizeof(*hold))) {
-		put_unused_fd(fd);
-		dma_buf_put(buf);
-		return -EFAULT;
-	}
-	fd_install(fd, buf->file);
+	*ret = buf;
 	return 0;
+}
+
+/* Without lock: user memory may make this wait for as long as its owner likes. */
+static long answer(void __user *user, const void *out, unsigned int size, struct dma_buf *held, int fd)
+{
+	bool fault = copy_to_user(user, out, size);
+
+	if (held && fault) {
+		put_unused_fd(fd);
+		dma_buf_put(held);
+	} else if (held) {
+		fd_install(fd, held->file);
+	}
+	return fault ? -EFAULT : 0;
 }
 
 static long file_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
 	struct qyran *q = file->private_data;
 	void __user *user = (void __user *)argument;
+	struct dma_buf *held = NULL;
 	union {
+		struct qyran_ioc_info info;
 		struct qyran_ioc_format format;
 		struct qyran_ioc_masks masks;
 		struct qyran_ioc_hold hold;
@@ -158,19 +161,21 @@ static long file_ioctl(struct file *file, unsigned int command, unsigned long ar
 	if (q->gone)
 		rc = -ENODEV;
 	else if (command == QYRAN_IOC_INFO)
-		rc = get_info(q, user);
+		get_info(q, &in.info);
 	else if (command == QYRAN_IOC_FORMAT)
-		rc = set_format(q, &in.format, user);
+		rc = set_format(q, &in.format);
 	else if (command == QYRAN_IOC_MASKS)
 		rc = set_masks(q, &in.masks);
 	else if (command == QYRAN_IOC_HOLD)
-		rc = hold_frame(q, &in.hold, user);
+		rc = hold_frame(q, &in.hold, &held);
 	else if (command == QYRAN_IOC_START)
 		rc = qyran_start(q);
 	else
 		rc = qyran_stop(q);
 	mutex_unlock(&q->lock);
-	return rc;
+	if (rc || !(_IOC_DIR(command) & _IOC_READ))
+		return rc;
+	return answer(user, &in, _IOC_SIZE(command), held, held ? in.hold.fd : -1);
 }
 
 const struct file_operations qyran_fops = {

@@ -62,6 +62,12 @@ static void front_remove(struct pci_dev *pdev)
 	pci_clear_master(pdev);
 }
 
+static void front_shutdown(struct pci_dev *pdev)
+{
+	qyran_shutdown(&pdev->dev);
+	pci_clear_master(pdev);
+}
+
 static const struct pci_device_id ids[] = {
 	{ PCI_DEVICE(VENDOR, DEVICE) },
 	{ }
@@ -73,6 +79,7 @@ static struct pci_driver driver = {
 	.id_table = ids,
 	.probe = front_probe,
 	.remove = front_remove,
+	.shutdown = front_shutdown,
 	.driver.pm = pm_sleep_ptr(&qyran_pm_ops),
 };
 

@@ -71,6 +71,11 @@ static int front_remove(struct platform_device *pdev)
 	return 0;
 }
 
+static void front_shutdown(struct platform_device *pdev)
+{
+	qyran_shutdown(&pdev->dev);
+}
+
 static const struct of_device_id compatible[] = {
 	{ .compatible = "qyran,camera-1.0" },
 	{ }
@@ -80,6 +85,7 @@ MODULE_DEVICE_TABLE(of, compatible);
 static struct platform_driver driver = {
 	.probe = front_probe,
 	.remove = front_remove,
+	.shutdown = front_shutdown,
 	.driver = {
 		.name = KBUILD_MODNAME,
 		.of_match_table = compatible,

@@ -51,6 +51,7 @@ static int suspend(struct device *dev)
 	mutex_lock(&q->lock);
 	q->saved.running = q->state == QYRAN_RUNNING;
 	if (qyran_stop(q)) {
+		q->pending = -EIO;
 		mutex_unlock(&q->lock);
 		return -EBUSY;	/* it may still write to memory */
 	}
@@ -83,11 +84,15 @@ static int resume(struct device *dev)
 	clock_restore(q);
 	qyran_masks_apply(q);
 	qyran_irq_enable(q);
+	if (q->extts)
+		qyran_watch(q);
 	if (q->saved.running) {
 		rc = qyran_start(q);
-		q->pending = rc ? 0 : -ESTRPIPE;
+		q->pending = -ESTRPIPE;
 	}
 out:
+	if (rc && q->saved.running)
+		q->pending = -EIO;
 	mutex_unlock(&q->lock);
 	qyran_wake(q);
 	return rc;

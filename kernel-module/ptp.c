@@ -120,10 +120,16 @@ static int clock_enable(struct ptp_clock_info *info, struct ptp_clock_request *r
 	    ((request->extts.flags & PTP_STRICT_FLAGS) && on && !(request->extts.flags & PTP_RISING_EDGE)))
 		return -EOPNOTSUPP;
 	mutex_lock(&q->lock);
+	if (q->gone) {
+		mutex_unlock(&q->lock);
+		return -ENODEV;
+	}
 	if (on && !q->extts)
 		qyran_set(q, QYRAN_REG_IRQ_STATUS, QYRAN_BIT(IRQ_STATUS, PPS));
 	q->extts = on;
 	qyran_irq_enable(q);
+	if (on)
+		qyran_watch(q);
 	mutex_unlock(&q->lock);
 	return 0;
 }
@@ -143,7 +149,8 @@ void qyran_ptp_pps(struct qyran *q)
 			break;
 	}
 	event.timestamp = (u64)high << 32 | low;
-	ptp_clock_event(q->ptp, &event);
+	if (READ_ONCE(q->ptp))	/* not so in the moment of its making */
+		ptp_clock_event(q->ptp, &event);
 }
 
 /* The nominal rate: of the clock that the device tree names "time", else of the logic's default. */

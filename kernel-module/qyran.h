@@ -133,7 +133,7 @@ struct qyran {
 	unsigned int storm;
 	struct delayed_work tick, calm;
 	unsigned int ticked_interrupts;
-	u32 ticked_producer;
+	bool ticked_waits;
 	unsigned int watchdog_s;
 	u32 watched_frames, watched_steps;
 	u32 still_frames;
@@ -186,6 +186,8 @@ static inline void qyran_set_wide(struct qyran *q, unsigned int offset_lo, u64 v
 /* core.c; a front-end may be a module of its own: these are exported for it */
 int qyran_probe(struct device *dev, const struct qyran_front *front);
 void qyran_remove(struct device *dev);
+/* The machine goes down or into another kernel, whose memory the logic must not write. */
+void qyran_shutdown(struct device *dev);
 extern const struct dev_pm_ops qyran_pm_ops;
 extern const struct regmap_config qyran_regmap_config;
 struct qyran *qyran_ref(struct qyran *q);
@@ -203,6 +205,7 @@ int qyran_start(struct qyran *q);
 int qyran_stop(struct qyran *q);
 int qyran_drain(struct qyran *q);
 void qyran_irq_enable(struct qyran *q);
+void qyran_watch(struct qyran *q);	/* begins to tick: for the stream, for lost interrupts */
 irqreturn_t qyran_irq(int irq, void *context);
 void qyran_tick(struct work_struct *work);
 void qyran_calm(struct work_struct *work);

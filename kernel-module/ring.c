@@ -153,7 +153,8 @@ static void give_back(struct qyran *q)
 	qyran_slots_return(q);
 	if (q->told == q->consumer)
 		return;
-	sync_range(q, q->told, q->consumer - q->told, false);
+	/* more than the ring holds when the logic's place in it was lost */
+	sync_range(q, q->told, min(q->consumer - q->told, q->ring_size), false);
 	qyran_set(q, QYRAN_REG_RING_CONSUMER, q->consumer);
 	q->told = q->consumer;
 }

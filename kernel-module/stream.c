@@ -10,6 +10,7 @@
 #define BEGIN_US	1000000
 #define POLL_US		100
 #define TICK		msecs_to_jiffies(250)
+#define SOON		msecs_to_jiffies(20)	/* far longer than an interrupt takes */
 #define IRQ_TURNS	8
 #define NONSENSE	4		/* ticks */
 #define STORM_LEAST	20000		/* interrupts without cause in STORM_SPAN: then the line rests for CALM */
@@ -176,12 +177,12 @@ static int run(struct qyran *q)
 	return 0;
 }
 
-static void watch_anew(struct qyran *q)
+void qyran_watch(struct qyran *q)
 {
 	q->watched_ns = 0;
 	q->still = 0;
 	q->ticked_interrupts = atomic_read(&q->count.interrupts);
-	q->ticked_producer = 0;
+	q->ticked_waits = false;
 	mod_delayed_work(system_wq, &q->tick, TICK);
 }
 
@@ -213,7 +214,7 @@ int qyran_start(struct qyran *q)
 		qyran_stop(q);
 		return rc;
 	}
-	watch_anew(q);
+	qyran_watch(q);
 	return 0;
 }
 
@@ -230,7 +231,6 @@ int qyran_stop(struct qyran *q)
 		dev_err_ratelimited(q->dev, "the logic does not become idle; its memory stays allocated\n");
 	q->state = QYRAN_STOPPED;
 	qyran_irq_enable(q);
-	cancel_delayed_work(&q->tick);
 	producer = qyran_get(q, QYRAN_REG_RING_PRODUCER);
 	if (!rc && producer % QYRAN_RECORD_ALIGN == 0 && producer - q->told <= q->ring_size) {
 		dma_sync_single_for_cpu(q->dev, q->ring->dma, q->ring->size, DMA_BIDIRECTIONAL);
@@ -243,14 +243,24 @@ int qyran_stop(struct qyran *q)
 /* The same once more, for a stream that has fallen silent: the reader is told, its frames stay held. */
 static void restart(struct qyran *q)
 {
+	int rc;
+
 	qyran_sensor_stream(q, false);
-	if (qyran_drain(q) || run(q) || qyran_sensor_stream(q, true)) {
+	rc = qyran_drain(q);
+	if (!rc)
+		rc = run(q);
+	if (!rc) {
+		rc = qyran_sensor_stream(q, true);
+		if (rc)
+			qyran_drain(q);
+	}
+	if (rc) {
 		dev_err(q->dev, "the stream has stopped and could not be started again\n");
 		q->state = QYRAN_STOPPED;
 		qyran_irq_enable(q);
 	}
 	q->count.restarts++;
-	q->pending = -ESTRPIPE;
+	q->pending = rc ? -EIO : -ESTRPIPE;	/* an end of file would look like a STOP */
 	qyran_wake(q);
 }
 
@@ -276,6 +286,38 @@ static void watch(struct qyran *q)
 			     q->watchdog_s);
 	restart(q);
 	q->watched_ns = 0;
+}
+
+/* Whatever the logic has to tell. It is asked again until it has nothing more. Returns how often it had something. */
+static unsigned int serve(struct qyran *q)
+{
+	unsigned int turn;
+	bool wake = false;
+
+	for (turn = 0; turn < IRQ_TURNS; turn++) {
+		u32 status = qyran_get(q, QYRAN_REG_IRQ_STATUS);
+
+		if (status & ~IRQ_ALL)
+			status = 0;	/* does not answer: tick finds out */
+		status &= READ_ONCE(q->irq_enabled);
+		if (!status)
+			break;
+		qyran_set(q, QYRAN_REG_IRQ_STATUS, status);
+		if (status & QYRAN_BIT(IRQ_STATUS, FAULT)) {
+			atomic_inc(&q->count.faults);
+			if (!q->fault_said)
+				dev_err(q->dev, "an access of the logic to memory was refused\n");
+			q->fault_said = true;
+		}
+		if (status & QYRAN_BIT(IRQ_STATUS, PPS))
+			qyran_ptp_pps(q);
+		wake |= status & ~QYRAN_BIT(IRQ_STATUS, PPS);
+	}
+	if (wake) {
+		qyran_uio_event(q);
+		qyran_wake(q);
+	}
+	return turn;
 }
 
 /* The logic still has what it was told: a device that was away for a moment took no writes and may have been reset. */
@@ -305,36 +347,42 @@ static void compare(struct qyran *q)
 	}
 }
 
-/* An interrupt that did not come costs the reader no more than a tick. */
-static void listen(struct qyran *q)
+/* What waits to be served for two looks, and no interrupt between, waits for an interrupt that was lost. Returns whether to look again soon. */
+static bool listen(struct qyran *q)
 {
-	u32 producer = qyran_get(q, QYRAN_REG_RING_PRODUCER);
+	u32 status = qyran_get(q, QYRAN_REG_IRQ_STATUS);
 	unsigned int interrupts = atomic_read(&q->count.interrupts);
+	bool waits = !(status & ~IRQ_ALL) && status & q->irq_enabled;
 
-	if (producer != q->ticked_producer && interrupts == q->ticked_interrupts) {
+	if (waits && q->ticked_waits && interrupts == q->ticked_interrupts) {
 		atomic_inc(&q->count.unannounced);
-		qyran_wake(q);
+		serve(q);
+		waits = false;
 	}
-	q->ticked_producer = producer;
+	q->ticked_waits = waits;
 	q->ticked_interrupts = interrupts;
+	return waits;
 }
 
 void qyran_tick(struct work_struct *work)
 {
 	struct qyran *q = container_of(to_delayed_work(work), struct qyran, tick);
+	bool soon = false;
 
 	mutex_lock(&q->lock);
-	if (q->gone || q->suspended || q->state != QYRAN_RUNNING)
+	if (q->gone || q->suspended || (q->state != QYRAN_RUNNING && !q->extts))
 		goto out;
-	if (qyran_alive(q)) {
+	if (q->state != QYRAN_RUNNING) {
+		soon = listen(q);
+	} else if (qyran_alive(q)) {
 		compare(q);
-		listen(q);
+		soon = listen(q);
 		watch(q);
 	} else {
 		qyran_wake(q);
 	}
-	if (q->state == QYRAN_RUNNING)
-		mod_delayed_work(system_wq, &q->tick, TICK);
+	if (q->state == QYRAN_RUNNING || q->extts)
+		mod_delayed_work(system_wq, &q->tick, soon ? SOON : TICK);
 out:
 	mutex_unlock(&q->lock);
 }
@@ -363,42 +411,16 @@ void qyran_calm(struct work_struct *work)
 }
 
 /*
- * The line is level, a message-signalled interrupt is its edge: status is read again until it is clear. An interrupt without
+ * The line is level, a message-signalled interrupt is its edge: all must be served, or no other one comes. An interrupt without
  * cause is counted and called handled, since the kernel would shut the line for good and say so with a stack trace.
  */
 irqreturn_t qyran_irq(int irq, void *context)
 {
 	struct qyran *q = context;
-	unsigned int turn;
-	bool wake = false;
 
-	for (turn = 0; turn < IRQ_TURNS; turn++) {
-		u32 status = qyran_get(q, QYRAN_REG_IRQ_STATUS);
-
-		if (status & ~IRQ_ALL)
-			status = 0;	/* does not answer: tick finds out */
-		status &= READ_ONCE(q->irq_enabled);
-		if (!status)
-			break;
-		qyran_set(q, QYRAN_REG_IRQ_STATUS, status);
-		if (status & QYRAN_BIT(IRQ_STATUS, FAULT)) {
-			atomic_inc(&q->count.faults);
-			if (!q->fault_said)
-				dev_err(q->dev, "an access of the logic to memory was refused\n");
-			q->fault_said = true;
-		}
-		if (status & QYRAN_BIT(IRQ_STATUS, PPS))
-			qyran_ptp_pps(q);
-		wake |= status & ~QYRAN_BIT(IRQ_STATUS, PPS);
-	}
-	if (!turn) {
+	if (serve(q))
+		atomic_inc(&q->count.interrupts);
+	else
 		causeless(q, irq);
-		return IRQ_HANDLED;
-	}
-	atomic_inc(&q->count.interrupts);
-	if (wake) {
-		qyran_uio_event(q);
-		qyran_wake(q);
-	}
 	return IRQ_HANDLED;
 }

@@ -16,8 +16,12 @@ static struct qyran *from(struct device *dev)
 static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *to) \
 { \
 	struct qyran *q = from(dev); \
+	unsigned long long value; \
 \
-	return sysfs_emit(to, "%llu\n", (unsigned long long)(expression)); \
+	mutex_lock(&q->lock);	/* a processor of 32 bits reads half of a number at a time */ \
+	value = expression; \
+	mutex_unlock(&q->lock); \
+	return sysfs_emit(to, "%llu\n", value); \
 } \
 static DEVICE_ATTR_RO(name)
 

@@ -16,7 +16,7 @@
 #define WALKS 2          /* of the frame's own scale; of the smaller ones */
 
 /* Of 120 edges in 5x3 cells. One of them parts a plate from the grille or lamp beside it; large pictures have no time for all five. */
-static const uint8_t levels[QYRAN_RANK_LEVELS] = { 36, 28, 20, 14, 10 }, first_levels[] = { 28, 20, 10 };
+static const uint8_t levels[QYRAN_RANK_LEVELS] = { 40, 31, 22, 15, 11 }, first_levels[] = { 31, 22, 11 };
 static const uint8_t level_of_first[] = { 1, 2, 4 };
 
 struct qyran_detect {
@@ -74,9 +74,9 @@ struct qyran_detect *qyran_detect_new(void)
 	if (d == NULL)
 		return NULL;
 	d->settings = qyran_detect_settings_reset();
-	d->movers.components.labels = 64;
-	d->movers.components.emit = take_mover;
-	d->movers.components.owner = d;
+	d->movers.walk.components.labels = 64;
+	d->movers.walk.components.emit = take_mover;
+	d->movers.walk.components.owner = d;
 	for (unsigned i = 0; i < WALKS; i++) {
 		d->walk[i] = (struct qyran_plate_walk){
 			.components = { .labels = QYRAN_COMPONENTS_LABELS, .sum_m = true, .emit = i == 0 ? take_first_plate : take_plate, .owner = d },
@@ -162,7 +162,7 @@ static const struct qyran_detect_result *end(struct qyran_detect *d)
 	r->drop_regions = 0;
 	if (d->settings.movers) {
 		bool valid = qyran_mover_cells_end(&d->movers);
-		unsigned lost = valid ? d->movers.components.drops : 0;
+		unsigned lost = valid ? d->movers.walk.components.drops : 0;
 		qyran_mover_list_end(&d->list, valid, d->movers.side_log2, d->movers.hold_shift, r);
 		lost += r->drop_movers;
 		r->drop_movers = (uint16_t)(lost < UINT16_MAX ? lost : UINT16_MAX);

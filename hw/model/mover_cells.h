@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Model of hw/rtl/mover_cells.v: cell means against a background, filtered, as runs for components. */
+/* Model of hw/rtl/mover_cells.v and mover_near.v: cell means against a background. */
 #ifndef QYRAN_MODEL_MOVER_CELLS_H
 #define QYRAN_MODEL_MOVER_CELLS_H
 
-#include "hw/model/components.h"
 #include "hw/model/detect.h"
-
-#define QYRAN_GRID_WIDTH_MAX 240
-#define QYRAN_GRID_HEIGHT_MAX 135
+#include "hw/model/mover_light.h"
+#include "hw/model/mover_walk.h"
 
 struct qyran_mover_cell {
+	bool proven;          /* something passed, and the background came back: it is the ground */
 	bool trusted;
 	uint16_t count;       /* 12 bit. trusted: frames in front; else {4'b0, stable[3:0], matches[3:0]} */
 	uint16_t background;  /* 8.4 */
@@ -17,23 +16,22 @@ struct qyran_mover_cell {
 };
 
 struct qyran_mover_cells {
-	struct qyran_components components;   /* its emit and owner are set by the user */
+	struct qyran_mover_walk walk;
+	struct qyran_mover_light light;
 	/* state of the RTL; the first part outlives frames */
 	bool known;
 	uint8_t frame;        /* good frames, 4 bit */
-	int16_t shift;        /* what the whole picture became brighter, 1/16 */
 	struct qyran_mover_cell cell[QYRAN_GRID_WIDTH_MAX * QYRAN_GRID_HEIGHT_MAX];
 	unsigned side_log2, width, height;    /* grid */
 	unsigned level, hold, hold_shift;
 	unsigned y;           /* line of the frame */
-	unsigned address;     /* next cell to be updated */
-	uint32_t front;       /* cells of this frame that differ */
-	int32_t sum;          /* of their clipped differences */
 	uint16_t partial[QYRAN_GRID_WIDTH_MAX];
-	bool raw[QYRAN_GRID_WIDTH_MAX], raw1[QYRAN_GRID_WIDTH_MAX], raw2[QYRAN_GRID_WIDTH_MAX];
-	uint16_t count[QYRAN_GRID_WIDTH_MAX], count1[QYRAN_GRID_WIDTH_MAX];
-	bool core1[QYRAN_GRID_WIDTH_MAX];
-	bool core[QYRAN_GRID_WIDTH_MAX * QYRAN_GRID_HEIGHT_MAX];   /* for qyran_mover_mask() */
+	/* backgrounds before this frame changed them, upper 8 bits, of the row above, this row and the row below; quiet: matched in the last frame */
+	struct qyran_mover_near {
+		uint8_t background;
+		bool quiet;
+	} near[3][QYRAN_GRID_WIDTH_MAX];
+	uint8_t mean[QYRAN_GRID_WIDTH_MAX];   /* of the row above, then of this one, upper 8 bits */
 };
 
 /** qyran_mover_cells_reset() - forgets the background. */

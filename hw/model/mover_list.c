@@ -9,6 +9,7 @@
 enum {
 	STILL_FRAMES = 25,   /* a second's worth */
 	STILL_MOST = 31,
+	STRONG = 24,         /* cells whose difference neither shaking nor light explains: so many are always enough, a quarter of all is, too */
 	NONE = QYRAN_DETECT_MOVERS,
 };
 
@@ -25,7 +26,7 @@ void qyran_mover_list_start(struct qyran_mover_list *list)
 
 void qyran_mover_list_component(struct qyran_mover_list *list, unsigned cells_least, const struct qyran_component *component)
 {
-	if (component->n == 0 || component->n < cells_least)
+	if (component->t == 0 || component->n < cells_least || (component->t < STRONG && 4 * component->t < component->n))
 		return;
 	if (list->count < QYRAN_DETECT_MOVERS)
 		list->raw[list->count++] = *component;
@@ -52,8 +53,8 @@ void qyran_mover_list_end(struct qyran_mover_list *list, bool valid, unsigned si
 		const struct qyran_component *raw = &list->raw[c];
 		now[c] = (struct qyran_mover_before){
 			.x0 = (uint8_t)raw->x0, .x1 = (uint8_t)raw->x1, .y0 = (uint8_t)raw->y0, .y1 = (uint8_t)raw->y1,
-			.cx16 = (uint16_t)(((2 * raw->sx + raw->n) << (side_log2 + 3)) / raw->n),
-			.cy16 = (uint16_t)(((2 * raw->sy + raw->n) << (side_log2 + 3)) / raw->n),
+			.cx16 = (uint16_t)(((2 * raw->sx + raw->t) << (side_log2 + 3)) / raw->t),
+			.cy16 = (uint16_t)(((2 * raw->sy + raw->t) << (side_log2 + 3)) / raw->t),
 		};
 		origin[c] = NONE;
 		unsigned nearest = 0;

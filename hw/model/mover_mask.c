@@ -13,10 +13,10 @@ enum {
 static void link_cells(const struct qyran_mover_cells *m, uint8_t *mask)
 {
 	for (unsigned y = 0; y < m->height; y++) {
-		const bool *core = &m->core[y * m->width];
+		const bool *core = &m->walk.core[y * m->width];
 		uint8_t *row = &mask[y * m->width];
 		for (unsigned x = 0; x < m->width; x++)
-			row[x] = core[x] || (y > 0 && m->core[(y - 1) * m->width + x]) ? OPEN : 0;
+			row[x] = core[x] || (y > 0 && m->walk.core[(y - 1) * m->width + x]) ? OPEN : 0;
 		for (unsigned x = 1; x + 1 < m->width; x++)
 			if (row[x] == 0 && row[x - 1] == OPEN && row[x + 1] == OPEN)
 				row[x] = OPEN;   /* a gap of one: the next cell is linked, so that this joins no other gap */
@@ -38,7 +38,7 @@ static struct blob paint(const struct qyran_mover_cells *m, uint8_t *mask, unsig
 	while (depth > 0) {
 		place = stack[--depth];
 		unsigned x = place % m->width, y = place / m->width;
-		if (m->core[place]) {
+		if (m->walk.core[place]) {
 			blob.x0 = x < blob.x0 ? x : blob.x0;
 			blob.x1 = x > blob.x1 ? x : blob.x1;
 			blob.y0 = y < blob.y0 ? y : blob.y0;
@@ -73,6 +73,6 @@ void qyran_mover_mask(const struct qyran_mover_cells *m, const struct qyran_dete
 		}
 	}
 	for (unsigned place = 0; place < total; place++)
-		if (!m->core[place] || mask[place] == REJECTED)
+		if (!m->walk.core[place] || mask[place] == REJECTED)
 			mask[place] = 0;
 }

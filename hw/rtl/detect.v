@@ -93,24 +93,24 @@ module detect #(
     wire [2:0]  side_log2;
     wire [7:0]  grid_w, grid_h;
     wire [3:0]  hold_shift;
-    wire        w_valid, w_bank, w_front, w_last, flood;
+    wire        w_valid, w_bank, w_front, w_strong, w_last, flood;
     wire [7:0]  w_x;
     wire [11:0] w_count;
     mover_cells mover_cells_ (
         .clk(clk), .rst(rst), .first(first), .start(start), .finish(finish && movers_wanted), .cfg_width(cfg_width), .cfg_height(cfg_height),
         .cfg_level(cfg_mover_level), .cfg_hold(cfg_mover_hold), .p_valid(p_valid && movers_on), .p_luma(p_luma), .p_x(p_x), .p_y(p_y),
         .side_log2(side_log2), .grid_w(grid_w), .grid_h(grid_h), .hold_shift(hold_shift), .w_valid(w_valid), .w_x(w_x), .w_bank(w_bank),
-        .w_front(w_front), .w_count(w_count), .w_last(w_last), .flood(flood)
+        .w_front(w_front), .w_strong(w_strong), .w_count(w_count), .w_last(w_last), .flood(flood)
     );
     wire        run_valid, run_end, run_full, walk_done;
     wire [8:0]  run_y;
-    wire [7:0]  run_x0, run_x1, run_fx0, run_fx1, run_n;
+    wire [7:0]  run_x0, run_x1, run_fx0, run_fx1, run_n, run_t;
     wire [14:0] run_sx;
     wire [11:0] run_m;
     mover_walk mover_walk_ (
         .clk(clk), .start(start), .finish(finish && movers_wanted), .grid_w(grid_w), .grid_h(grid_h), .w_valid(w_valid), .w_x(w_x),
-        .w_bank(w_bank), .w_front(w_front), .w_count(w_count), .w_last(w_last), .run_valid(run_valid), .run_end(run_end), .run_y(run_y),
-        .run_x0(run_x0), .run_x1(run_x1), .run_fx0(run_fx0), .run_fx1(run_fx1), .run_n(run_n), .run_sx(run_sx), .run_m(run_m),
+        .w_bank(w_bank), .w_front(w_front), .w_strong(w_strong), .w_count(w_count), .w_last(w_last), .run_valid(run_valid), .run_end(run_end), .run_y(run_y),
+        .run_x0(run_x0), .run_x1(run_x1), .run_fx0(run_fx0), .run_fx1(run_fx1), .run_n(run_n), .run_t(run_t), .run_sx(run_sx), .run_m(run_m),
         .run_full(run_full), .done(walk_done)
     );
     wire        blob_valid, blobs_idle;
@@ -122,12 +122,12 @@ module detect #(
     wire [11:0] blob_m;
     components components_ (
         .clk(clk), .start(start), .in_valid(run_valid), .in_end(run_end), .in_context(2'd0), .in_y(run_y), .in_x0(run_x0), .in_x1(run_x1),
-        .in_fx0(run_fx0), .in_fx1(run_fx1), .in_n(run_n), .in_t(run_n), .in_sx(run_sx), .in_m(run_m), .in_full(run_full), .idle(blobs_idle),
+        .in_fx0(run_fx0), .in_fx1(run_fx1), .in_n(run_n), .in_t(run_t), .in_sx(run_sx), .in_m(run_m), .in_full(run_full), .idle(blobs_idle),
         .out_valid(blob_valid), .out_ready(1'b1), .out_context(blob_context), .out_x0(blob_x0), .out_x1(blob_x1), .out_y0(blob_y0), .out_y1(blob_y1), .out_n(blob_n),
         .out_t(blob_t), .out_sx(blob_sx), .out_sy(blob_sy), .out_m(blob_m), .drops(blob_drops)
     );
-    // A weight of one a cell sums to the area, and the grid has fewer than 256 rows.
-    wire unused_blob = &{1'b0, blob_context, blob_t, blob_y0[8], blob_y1[8]};
+    // The grid has fewer than 256 rows.
+    wire unused_blob = &{1'b0, blob_context, blob_y0[8], blob_y1[8]};
 
     reg         finished, list_started;
     wire        list_finish = finished && !list_started && (!movers_wanted || (walk_done && blobs_idle));
@@ -138,7 +138,7 @@ module detect #(
     mover_list mover_list_ (
         .clk(clk), .rst(rst), .start(start), .finish(list_finish), .enable(movers_wanted && !flood), .cfg_cells(cfg_mover_cells),
         .side_log2(side_log2), .hold_shift(hold_shift), .c_valid(blob_valid), .c_x0(blob_x0), .c_x1(blob_x1), .c_y0(blob_y0[7:0]),
-        .c_y1(blob_y1[7:0]), .c_n(blob_n), .c_sx(blob_sx), .c_sy(blob_sy), .c_m(blob_m), .publish(publish), .done(list_done),
+        .c_y1(blob_y1[7:0]), .c_n(blob_n), .c_t(blob_t), .c_sx(blob_sx), .c_sy(blob_sy), .c_m(blob_m), .publish(publish), .done(list_done),
         .published(list_published), .movers(list_movers), .drops(list_drops), .index(mov_index), .data(mov_data)
     );
 
@@ -192,12 +192,12 @@ module detect #(
     wire [19:0] c_m;
     wire [31:0] walk_drops;
     wire        walks_finish = finish && plates_wanted;
-    plate_walk #(.LANES(1), .LEVELS(3), .LEVEL({8'd0, 8'd0, 8'd10, 8'd20, 8'd28}), .CELL_W(9), .Y_W(10), .ROWS_W(ROWS_W), .CONTEXT_W(2)) walk0 (
+    plate_walk #(.LANES(1), .LEVELS(3), .LEVEL({8'd0, 8'd0, 8'd11, 8'd22, 8'd31}), .CELL_W(9), .Y_W(10), .ROWS_W(ROWS_W), .CONTEXT_W(2)) walk0 (
         .clk(clk), .start(start), .finish(walks_finish), .cells(cfg_width[10:2]), .cell_rows(cfg_height[10:1]), .rows(rows0), .fresh_read(read0),
         .fresh_row(read_row0), .fresh_x(read_x0), .fresh_q(fresh0), .c_valid(c_valid[0]), .c_ready(c_ready[0]), .c_context(c_context0), .c_x0(c_x0_0),
         .c_x1(c_x1_0), .c_y0(c_y0_0), .c_y1(c_y1_0), .c_n(c_n[11:0]), .c_t(c_t[14:0]), .c_m(c_m[9:0]), .drops(walk_drops[15:0]), .done(walks_done[0])
     );
-    plate_walk #(.LANES(3), .LEVELS(5), .LEVEL({8'd10, 8'd14, 8'd20, 8'd28, 8'd36}), .CELL_W(8), .Y_W(9), .ROWS_W(ROWS_W), .CONTEXT_W(4)) walk123 (
+    plate_walk #(.LANES(3), .LEVELS(5), .LEVEL({8'd11, 8'd15, 8'd22, 8'd31, 8'd40}), .CELL_W(8), .Y_W(9), .ROWS_W(ROWS_W), .CONTEXT_W(4)) walk123 (
         .clk(clk), .start(start), .finish(walks_finish), .cells(cfg_width[10:3]), .cell_rows(cfg_height[10:2]), .rows({rows3[8:0], rows2[8:0], rows1[8:0]}),
         .fresh_read(read123), .fresh_row(read_row123), .fresh_x(read_x123), .fresh_q({fresh3, fresh2, fresh1}), .c_valid(c_valid[1]), .c_ready(c_ready[1]),
         .c_context(c_context1), .c_x0(c_x0_1), .c_x1(c_x1_1), .c_y0(c_y0_1), .c_y1(c_y1_1), .c_n(c_n[23:12]), .c_t(c_t[29:15]), .c_m(c_m[19:10]),

@@ -2,9 +2,11 @@
 // Movers, the pixel side: means of cells against a background, as words for mover_walk.
 //
 // A cell is the smallest power of two that makes the grid at most 240x135. Its word in the background memory holds the background
-// (8.4), how far it usually strays (6.2, sigma-delta), whether it may be trusted (it matched for 8 frames), and for how many frames
-// the cell has been in front. A background that is not trusted gives way to anything that stays the same for 6 frames; a trusted one
-// only after cfg_mover_hold frames. Cells are updated one by one as their last pixel comes, 5 clocks later, whatever becomes of the frame.
+// (8.4), how far it usually strays (6.2, sigma-delta), whether it may be trusted (it matched for 8 frames) and is proven (something
+// passed and it came back), and for how many frames the cell has been in front. A background that is not trusted gives way to anything that stays the same for 6 frames; a trusted one
+// after cfg_hold frames, or, not proven, when its neighbours vouch for bare ground. Cells are updated one by one as their last pixel comes, 11
+// clocks later, whatever becomes of the frame. Numbers in names are clocks since the cell's last pixel was summed; cells are two
+// clocks apart at least, so that a stage may hold its values for two.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -25,15 +27,18 @@ module mover_cells (
     output reg         w_valid,            // a cell
     output reg  [7:0]  w_x,
     output reg         w_bank,             // parity of its row
-    output reg         w_front,
+    output reg         w_front,            // and the difference is neither a shadow's
+    output reg         w_strong,           // nor what shaking or lamps would make
     output reg  [11:0] w_count,
     output reg         w_last,             // of its row
-    output reg         flood               // after finish: nearly all cells differ, movers mean nothing
+    output wire        flood               // after finish: nearly all cells differ, movers mean nothing
 );
     localparam [3:0]  MATCHES = 4'd8;
     localparam [3:0]  STABLE = 4'd6;
     localparam [8:0]  SAME = 9'd8;
-    localparam [7:0]  NOISE_MOST = 8'd160;
+    localparam [7:0]  NOISE_MOST = 8'd255;
+    localparam [11:0] SHAKE = 12'd16, SETTLED = 12'd24, PROVEN = 12'd8;
+    localparam [11:0] DIM = 12'd1280;
     localparam signed [12:0] CLIP = 13'sd1023;
 
     // settings, still during a frame
@@ -41,6 +46,7 @@ module mover_cells (
     reg [7:0]  noise_first;
     reg [11:0] limit_least;
     reg        tick;
+    reg [3:0]  mask;                        // pixels of a cell, less one
     reg [3:0]  frame;
     wire [2:0] side_of = cfg_width <= 16'd480 && cfg_height <= 16'd270 ? 3'd1 : cfg_width <= 16'd960 && cfg_height <= 16'd540 ? 3'd2
         : cfg_width <= 16'd1920 && cfg_height <= 16'd1080 ? 3'd3 : 3'd4;
@@ -49,6 +55,7 @@ module mover_cells (
             side_log2 <= side_of;
             grid_w <= grid_of(cfg_width, side_of);
             grid_h <= grid_of(cfg_height, side_of);
+            mask <= (4'd1 << side_of) - 4'd1;
         end
         if (start) begin
             hold_shift <= shift_of(cfg_hold);
@@ -82,69 +89,78 @@ module mover_cells (
 
     // sums over the pixels of a cell: along the line, then with the lines before
     reg [15:0] partial [0:255];
-    reg [15:0] partial_q;
+    reg [15:0] partial_read, partial_q;
     reg [11:0] along;
-    reg        s1_valid, s1_first, s1_last;
+    reg        s1_there, s1_inside, s1_first, s1_last;
+    wire       s1_valid = s1_there && s1_inside;
     reg [11:0] s1_sum;
     reg [7:0]  s1_x;
-    reg        s1_bank;
-    wire [3:0]  mask = (4'd1 << side_log2) - 4'd1;
+    reg [7:0]  s1_row;
     wire        x_first = (p_x[3:0] & mask) == 4'd0;
     wire        x_last = (p_x[3:0] & mask) == mask;
     wire [11:0] along_now = (x_first ? 12'd0 : along) + {4'd0, p_luma};
-    wire [11:0] cell_x = p_x >> side_log2, cell_y = p_y >> side_log2;
+    wire [7:0]  cell_x = grid_of({4'd0, p_x}, side_log2);
+    wire [11:0] cell_y = p_y >> side_log2;
     wire [15:0] s1_total = (s1_first ? 16'd0 : partial_q) + {4'd0, s1_sum};
 
-    reg         s2_valid;
-    reg [15:0]  s2_total;
-    reg [7:0]   s2_x;
-    reg         s2_bank;
-    reg [14:0]  address, s2_address;
+    // the clocks from there: at[k] a cell is updated, load[k] its row is loaded
+    reg [9:1]   at;
+    reg         load1, load2;
+    reg [15:0]  total1;
+    reg [7:0]   x1, x2, x4, x6, x8;
+    reg         bank1, bank2, bank4, bank6, bank8;
+    reg         first_row1, last_row1, first_row2, last_row2;
+    reg [14:0]  address, read_address1, address2, address4, address6, address8;
+    // the cell's own word, or on its row's first line that and the one below
+    wire [14:0] read_address = s1_valid ? address + {7'd0, s1_last ? 8'd0 : s1_x} : read_address1 + {7'd0, grid_w};
     always @(posedge clk) begin
-        s1_valid <= 1'b0;
+        s1_there <= p_valid && x_last;
         if (p_valid) begin
             along <= along_now;
-            if (x_last && cell_x < {4'd0, grid_w} && cell_y < {4'd0, grid_h}) begin
-                s1_valid <= 1'b1;
-                s1_sum <= along_now;
-                s1_x <= cell_x[7:0];
-                s1_bank <= cell_y[0];
-                s1_first <= (p_y[3:0] & mask) == 4'd0;
-                s1_last <= (p_y[3:0] & mask) == mask;
-                partial_q <= partial[cell_x[7:0]];
-            end
+            if (x_first)
+                partial_read <= partial[cell_x];
+            s1_sum <= along_now;
+            s1_x <= cell_x;
+            s1_row <= cell_y[7:0];
+            s1_inside <= cell_y < {4'd0, grid_h};
+            s1_first <= (p_y[3:0] & mask) == 4'd0;
+            s1_last <= (p_y[3:0] & mask) == mask;
+            partial_q <= partial_read;
         end
-        s2_valid <= s1_valid && s1_last;
+        at <= {at[8:1], s1_valid && s1_last};
+        load1 <= s1_valid && s1_first;
+        load2 <= load1;
         if (s1_valid) begin
             partial[s1_x] <= s1_total;
-            s2_total <= s1_total;
-            s2_x <= s1_x;
-            s2_bank <= s1_bank;
-            s2_address <= address;
+            total1 <= s1_total;
+            x1 <= s1_x;
+            bank1 <= s1_row[0];
+            first_row1 <= s1_row == 8'd0;
+            last_row1 <= s1_row + 8'd1 == grid_h;
             if (s1_last)
                 address <= address + 15'd1;
         end
+        read_address1 <= read_address;
         if (p_valid && p_x == 12'd0 && p_y == 12'd0)
             address <= 15'd0;
+        if (rst)
+            at <= 9'd0;
     end
 
-    // background: read, compare, write
-    // word: {trusted, count[11:0], background[11:0], noise[7:0]}
-    reg [32:0] memory [0:32767];
-    reg [32:0] word;
+    // background: {proven, trusted, count[11:0], background[11:0], noise[7:0]}
+    reg [33:0] memory [0:32767];
+    reg [33:0] word1, word;
     reg        known;
-    reg signed [10:0] shift;
-
-    reg        s3_valid;
-    reg [11:0] s3_mean;
-    reg [7:0]  s3_x;
-    reg        s3_bank;
-    reg [14:0] s3_address;
-    wire        trusted = word[32];
-    wire [11:0] count = word[31:20];
-    wire [11:0] background = word[19:8];
-    wire [7:0]  candidate = word[7:0];
-    wire [3:0]  stable = count[7:4];
+    reg        write;
+    reg [33:0] write_word;
+    reg [14:0] write_address;
+    always @(posedge clk) begin
+        word1 <= memory[read_address];
+        if (at[1] || load1 || load2)
+            word <= word1;
+        if (write)
+            memory[write_address] <= write_word;
+    end
 
     function [11:0] clamp(input signed [13:0] value);
         clamp = value < 0 ? 12'd0 : value > 14'sd4095 ? 12'd4095 : value[11:0];
@@ -153,159 +169,140 @@ module mover_cells (
         mean_of = log2 == 3'd1 ? {total[9:0], 2'd0} : log2 == 3'd2 ? total[11:0] : log2 == 3'd3 ? total[13:2] : total[15:4];
     endfunction
 
-    reg        s4_valid, s4_trusted, s4_same;
-    reg [11:0] s4_mean, s4_count, s4_background;
-    reg [7:0]  s4_x, s4_noise, s4_candidate;
-    reg        s4_bank;
-    reg [14:0] s4_address;
+    // what the word says, corrected for the light
+    reg [11:0] mean2, mean4, mean6, mean8;
+    reg        proven4, proven6, proven8, trusted4, trusted6, trusted8, same4, same6, same8;
+    reg [11:0] count4, count6, count8;
+    reg [7:0]  noise4, noise6, noise8, candidate4, candidate6, candidate8;
+    reg [3:0]  bin4, bin6, bin8;
+    reg [11:0] background4, background6, background8;
+    wire [7:0] candidate = word[7:0];
+    wire signed [10:0] step3;
+    wire [8:0] apart3 = {1'b0, mean2[11:4]} - {1'b0, candidate};
 
-    reg        s5_valid, s5_trusted, s5_same, s5_front, s5_noisier;
-    reg signed [12:0] s5_difference;
-    reg [11:0] s5_mean, s5_count, s5_background;
-    reg [7:0]  s5_x, s5_noise, s5_candidate;
-    reg        s5_bank;
-    reg [14:0] s5_address;
+    // how it differs
+    reg signed [12:0] difference5, difference6;
+    reg [11:0] limit5, limit6, limit8;
+    reg [12:0] size6, size8;
+    reg        front7, front8, noisier7, darker8, shadow8, lamp8, restart9, held9, outside9;
+    reg signed [10:0] change7, change8;
+    reg signed [10:0] follow7;
+    // The bits below are what the division leaves over.
+    /* verilator lint_off UNUSEDSIGNAL */
+    wire signed [12:0] by16 = difference6 + 13'sd8, by4 = difference6 + 13'sd2;
+    /* verilator lint_on UNUSEDSIGNAL */
+    reg [11:0] follow8, stayed9;
+    reg [7:0]  noise_quiet8;
+    wire [7:0] up8, down8;
+    wire       vouched9, soft9, flat9;
+    wire       after;
+    wire [11:0] limit_noise4 = {2'd0, noise4, 2'd0};
+    wire [11:0] stayed8 = count8 + {11'd0, tick && count8 != 12'd4095};
+    wire [7:0]  reach8 = darker8 ? down8 : up8;
 
-    wire signed [12:0] difference = {1'b0, s4_mean} - {1'b0, s4_background};
-    wire [12:0] size = difference < 0 ? -difference : difference;
-    wire [11:0] limit_noise = {2'd0, s4_noise, 2'd0};
-    wire [11:0] limit = limit_noise > limit_least ? limit_noise : limit_least;
-    wire [8:0]  apart = {1'b0, s3_mean[11:4]} - {1'b0, candidate};
-    wire [3:0]  stable_next = s5_count[7:4] != 4'd0 && s5_same ? s5_count[7:4] + 4'd1 : 4'd1;
-    wire [3:0]  matches_next = s5_count[3:0] + 4'd1;
-    wire [11:0] held = s5_count + {11'd0, tick && s5_count != 12'd4095};
-    wire signed [13:0] wide_difference = {s5_difference[12], s5_difference};
-    wire signed [13:0] follow = s5_trusted ? (wide_difference + 14'sd8) >>> 4 : (wide_difference + 14'sd2) >>> 2;
-    wire signed [12:0] clipped = s5_difference > CLIP ? CLIP : s5_difference < -CLIP ? -CLIP : s5_difference;
+    mover_near near (
+        .clk(clk), .load2(load2), .update2(at[2]), .x2(x2), .first_row2(first_row2), .last_row2(last_row2), .last2(x2 + 8'd1 == grid_w),
+        .word2({word[32] && word[31:20] == 12'd0, word[19:12]}), .difference5(difference5[12:4]), .within6(size6[12:5]), .mean6(mean6[11:4]),
+        .up8(up8), .down8(down8), .vouched9(vouched9), .soft9(soft9), .flat9(flat9)
+    );
+    mover_light light (
+        .clk(clk), .rst(rst), .start(start), .finish(finish), .look_bin(word[19:16]), .look_step(step3), .add_valid(at[8] && known), .add_bin(bin8),
+        .add_change(change8), .add_front(front8), .flood(flood), .after(after)
+    );
 
-    reg        write;
-    reg [14:0] write_address;
-    reg [32:0] write_word;
-    reg [15:0] front_count, cell_count;
-    reg signed [27:0] sum;
+    // what becomes of it
+    wire        trusted9 = trusted8 && !restart9;
+    wire [3:0]  stable9 = !trusted8 && count8[7:4] != 4'd0 && same8 ? count8[7:4] + 4'd1 : 4'd1;
+    wire [3:0]  matches9 = count8[3:0] + 4'd1;
+    wire        adopt9 = front8 && (trusted9 ? held9 || (vouched9 && !proven8 && count8 >= SETTLED) : stable9 == STABLE);
 
     always @(posedge clk) begin
-        s3_valid <= s2_valid;
-        if (s2_valid) begin
-            word <= memory[s2_address];
-            s3_mean <= mean_of(s2_total, side_log2);
-            s3_x <= s2_x;
-            s3_bank <= s2_bank;
-            s3_address <= s2_address;
+        if (at[1]) begin
+            mean2 <= mean_of(total1, side_log2);
+            address2 <= read_address1;
+            bank2 <= bank1;
         end
-        s4_valid <= s3_valid;
-        if (s3_valid) begin
-            s4_mean <= s3_mean;
-            s4_x <= s3_x;
-            s4_bank <= s3_bank;
-            s4_address <= s3_address;
-            s4_trusted <= trusted;
-            s4_count <= count;
-            s4_candidate <= candidate;
-            s4_noise <= !trusted && stable != 4'd0 ? noise_first : candidate;
-            s4_background <= clamp($signed({2'd0, background}) + {{3{shift[10]}}, shift});
-            s4_same <= (apart[8] ? -apart : apart) <= SAME;
+        x2 <= x1;
+        first_row2 <= first_row1;
+        last_row2 <= last_row1;
+        if (at[3]) begin
+            mean4 <= mean2;
+            {x4, bank4, address4} <= {x2, bank2, address2};
+            proven4 <= word[33];
+            trusted4 <= word[32];
+            count4 <= word[31:20];
+            bin4 <= word[19:16];
+            candidate4 <= candidate;
+            noise4 <= !word[32] && word[27:24] != 4'd0 ? noise_first : candidate;
+            background4 <= clamp($signed({2'd0, word[19:8]}) + {{3{step3[10]}}, step3});
+            same4 <= (apart3[8] ? -apart3 : apart3) <= SAME;
         end
-        s5_valid <= s4_valid;
-        if (s4_valid) begin
-            s5_mean <= s4_mean;
-            s5_x <= s4_x;
-            s5_bank <= s4_bank;
-            s5_address <= s4_address;
-            s5_trusted <= s4_trusted;
-            s5_count <= s4_count;
-            s5_candidate <= s4_candidate;
-            s5_noise <= s4_noise;
-            s5_background <= s4_background;
-            s5_same <= s4_same;
-            s5_difference <= difference;
-            s5_front <= size > {1'b0, limit};
-            s5_noisier <= {3'd0, size} * 16'd6 > {6'd0, s4_noise, 2'd0};
+        if (at[4]) begin
+            difference5 <= $signed({1'b0, mean4}) - $signed({1'b0, background4});
+            limit5 <= limit_noise4 > limit_least ? limit_noise4 : limit_least;
         end
-        write <= s5_valid;
-        w_valid <= s5_valid;
-        if (s5_valid) begin
-            write_address <= s5_address;
-            w_x <= s5_x;
-            w_bank <= s5_bank;
-            w_last <= s5_x + 8'd1 == grid_w;
-            w_front <= s5_front;
+        if (at[5]) begin
+            {mean6, x6, bank6, address6} <= {mean4, x4, bank4, address4};
+            {proven6, trusted6, count6, bin6, candidate6, noise6, background6, same6} <= {proven4, trusted4, count4, bin4, candidate4, noise4, background4, same4};
+            difference6 <= difference5;
+            size6 <= difference5 < 0 ? -difference5 : difference5;
+            limit6 <= limit5;
+        end
+        if (at[6]) begin
+            front7 <= size6 > {1'b0, limit6};
+            noisier7 <= {2'd0, size6} + {1'b0, size6, 1'b0} > {6'd0, noise6, 1'b0};
+            change7 <= difference6 > CLIP ? CLIP[10:0] : difference6 < -CLIP ? -CLIP[10:0] : difference6[10:0];
+            follow7 <= trusted6 ? {{2{by16[12]}}, by16[12:4]} : by4[12:2];
+        end
+        if (at[7]) begin
+            {mean8, x8, bank8, address8} <= {mean6, x6, bank6, address6};
+            {proven8, trusted8, count8, bin8, candidate8, noise8, background8, same8} <= {proven6, trusted6, count6, bin6, candidate6, noise6, background6, same6};
+            size8 <= size6;
+            limit8 <= limit6;
+            front8 <= front7;
+            change8 <= change7;
+            darker8 <= difference6[12];
+            shadow8 <= difference6[12] && {size6, 1'b0} <= {2'd0, background6};
+            lamp8 <= !difference6[12] && background6 < DIM;
+            follow8 <= clamp($signed({2'd0, background6}) + {{3{follow7[10]}}, follow7});
+            noise_quiet8 <= noisier7 ? noise6 + {7'd0, noise6 != NOISE_MOST} : noise6 - {7'd0, noise6 != 8'd0};
+        end
+        if (at[8]) begin
+            outside9 <= {1'b0, size8} > {2'd0, limit8} + {2'd0, reach8, 4'd0};
+            stayed9 <= stayed8;
+            held9 <= stayed8 >= hold;
+            restart9 <= front8 && after && count8 <= 12'd2;
+        end
+        write <= at[9];
+        w_valid <= at[9];
+        if (at[9]) begin
+            write_address <= address8;
+            w_x <= x8;
+            w_bank <= bank8;
+            w_last <= x8 + 8'd1 == grid_w;
+            w_front <= known && front8 && !adopt9 && !(shadow8 && flat9);
+            w_strong <= known && outside9 && !(soft9 && (shadow8 || lamp8));
             w_count <= 12'd0;
-            cell_count <= cell_count + 16'd1;
-            write_word <= {s5_trusted, s5_count, s5_background, s5_noise};
-            if (!known) begin
-                write_word <= {1'b0, 12'd0, s5_mean, noise_first};
-                w_front <= 1'b0;
+            if (!known || adopt9) begin
+                write_word <= {2'd0, 12'd0, mean8, noise_first};
+            end else if (!front8) begin
+                write_word <= {proven8 || (trusted8 && count8 >= PROVEN), trusted8 || matches9 == MATCHES, trusted8 || matches9 == MATCHES ? 12'd0 : {8'd0, matches9}, follow8, noise_quiet8};
+            end else if (trusted9) begin
+                write_word <= {proven8, 1'b1, stayed9, background8, noise8 + {7'd0, !outside9 && count8 < SHAKE && noise8 != NOISE_MOST}};
+                w_count <= stayed9;
             end else begin
-                if (s5_front) begin
-                    front_count <= front_count + 16'd1;
-                    sum <= sum + {{15{clipped[12]}}, clipped};
-                end else begin
-                    write_word[19:8] <= clamp({2'd0, s5_background} + follow);
-                    write_word[7:0] <= s5_noisier ? s5_noise + {7'd0, s5_noise < NOISE_MOST} : s5_noise - {7'd0, s5_noise != 8'd0};
-                end
-                if (s5_trusted && !s5_front) begin
-                    write_word[31:20] <= 12'd0;
-                end else if (s5_trusted) begin
-                    if (held >= hold) begin
-                        write_word <= {1'b0, 12'd0, s5_mean, noise_first};
-                        w_front <= 1'b0;
-                    end else begin
-                        write_word[31:20] <= held;
-                        w_count <= held;
-                    end
-                end else if (!s5_front) begin
-                    write_word[32] <= matches_next == MATCHES;
-                    write_word[31:20] <= matches_next == MATCHES ? 12'd0 : {8'd0, matches_next};
-                end else if (stable_next == STABLE) begin
-                    write_word <= {1'b0, 12'd0, s5_mean, noise_first};
-                    w_front <= 1'b0;
-                end else begin
-                    write_word[31:20] <= {4'd0, stable_next, s5_count[3:0]};
-                    write_word[7:0] <= stable_next == 4'd1 ? s5_mean[11:4] : s5_candidate;
-                    w_count <= {8'd0, stable_next};
-                end
+                write_word <= {proven8, 5'd0, stable9, trusted8 ? 4'd0 : count8[3:0], background8, stable9 == 4'd1 ? mean8[11:4] : candidate8};
+                w_count <= {8'd0, stable9};
             end
         end
-        if (write)
-            memory[write_address] <= write_word;
-
-        // the whole picture became brighter or darker
         if (finish) begin
             known <= 1'b1;
             frame <= frame + 4'd1;
-            flood <= known && {front_count, 2'd0} > {1'b0, cell_count, 1'b0} + {2'd0, cell_count};
-            shift <= known && {front_count, 2'd0} > {1'b0, cell_count, 1'b0} + {2'd0, cell_count} ? mean_shift(sum, cell_count) : 11'sd0;
-        end
-        if (start || rst) begin
-            front_count <= 16'd0;
-            cell_count <= 16'd0;
-            sum <= 28'sd0;
         end
         if (rst) begin
             known <= 1'b0;
             frame <= 4'd0;
-            shift <= 11'sd0;
-            flood <= 1'b0;
         end
     end
-
-    // divided by the power of two that is not less than the number of cells
-    // The quotient's upper bits only repeat its sign: each summand was clipped.
-    /* verilator lint_off UNUSEDSIGNAL */
-    function signed [10:0] mean_shift(input signed [27:0] total, input [15:0] cells);
-        reg signed [27:0] result;
-        reg [15:0] less;
-        integer k;
-        begin
-            less = cells - 16'd1;
-            result = total;
-            for (k = 0; k < 16; k = k + 1)
-                if (less >> k != 16'd0)
-                    result = result >>> 1;
-            mean_shift = result[10:0];
-        end
-    endfunction
-    /* verilator lint_on UNUSEDSIGNAL */
 endmodule
 `resetall

@@ -3,7 +3,7 @@
 //
 // Components come in while the frame lasts (64 are kept, the rest counted); their centroids are divided out meanwhile. After finish each
 // mover's origin is sought: the nearest mover of the frame before whose box holds its centroid; and each of those gets an heir the same
-// way. Two with one heir have merged, two of one origin were split. At most n * (m + 8) + 3 m + 200 clocks, n movers now, m before.
+// way. Two with one heir have merged, two of one origin were split. At most n * (m + 9) + 3 m + 200 clocks, n movers now, m before.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -19,7 +19,7 @@ module mover_list (
     input  wire        c_valid,
     input  wire [7:0]  c_x0, c_x1,
     input  wire [7:0]  c_y0, c_y1,
-    input  wire [15:0] c_n,
+    input  wire [15:0] c_n, c_t,            // area; strong cells, which the moments count
     input  wire [23:0] c_sx, c_sy,
     input  wire [11:0] c_m,
     input  wire        publish,             // pulse when done: copy to the output
@@ -29,16 +29,17 @@ module mover_list (
     input  wire [5:0]  index,
     output reg  [255:0] data
 );
-    localparam [4:0] STILL_FRAMES = 5'd25;
+    localparam [4:0]  STILL_FRAMES = 5'd25;
+    localparam [15:0] STRONG = 16'd24;       // strong cells that are always enough; a quarter of all is, too
 
     localparam [3:0] IDLE = 0, NEXT = 1, LOAD = 2, LOADED = 3, PAIRS = 4, PAIRS_END = 5, HEIRS_FIRST = 6, HEIRS = 7, MARK_READ = 8,
-        MARK_ORIGIN = 9, MARK = 10, MARK_WRITE = 11, READY = 12, COPY = 13;
+        MARK_ORIGIN = 9, MARK = 10, MARK_WRITE = 11, READY = 12, COPY = 13, STAND = 14;
 
     reg [3:0] state;
 
     // components of this frame, and their centroids (divided, 16 steps each)
-    reg [107:0] raw [0:63];                 // {m, sy, sx, n, y1, y0, x1, x0}
-    reg [107:0] raw_q;
+    reg [123:0] raw [0:63];                 // {t, m, sy, sx, n, y1, y0, x1, x0}
+    reg [123:0] raw_q;
     reg [29:0]  centre [0:63];              // {cy16, cx16}
     reg [29:0]  centre_q;
     reg [6:0]   count, divided;
@@ -53,8 +54,8 @@ module mover_list (
         {dividend_x, dividend_y} = 64'd0;
         {ahead_x, ahead_y, less_x, less_y} = 68'd0;
         if (divide != 2'd0) begin
-            dividend_x = ({7'd0, raw_q[71:48], 1'b0} + {16'd0, raw_q[47:32]}) << (side_log2 + 3'd3);
-            dividend_y = ({7'd0, raw_q[95:72], 1'b0} + {16'd0, raw_q[47:32]}) << (side_log2 + 3'd3);
+            dividend_x = ({7'd0, raw_q[71:48], 1'b0} + {16'd0, raw_q[123:108]}) << (side_log2 + 3'd3);
+            dividend_y = ({7'd0, raw_q[95:72], 1'b0} + {16'd0, raw_q[123:108]}) << (side_log2 + 3'd3);
             ahead_x = {rest_x, low_x[15]};
             ahead_y = {rest_y, low_y[15]};
             less_x = ahead_x - {1'b0, divisor};
@@ -62,7 +63,8 @@ module mover_list (
         end
     end
     wire        over = count == 7'd64;
-    wire        take = c_valid && c_n != 16'd0 && c_n >= cfg_cells;
+    reg         take, finish_q;
+    reg [123:0] taken;
 
     // movers of the frame before and of this one; halves change with each good frame
     reg [96:0]  past [0:127];             // {still, anchor y, anchor x, cy16, cx16, y1, y0, x1, x0}
@@ -92,7 +94,8 @@ module mover_list (
     reg [7:0]   t_x0, t_x1, t_y0, t_y1;
     reg [4:0]   t_still, still;
     reg [15:0]  f_far;
-    reg         stands, split, heirs_clear, heirs_write, origins_clear, origins_write;
+    reg         stands, split;
+    reg         heirs_clear, heirs_write, origins_clear, origins_write;
     reg [5:0]   heir_index, heirs_at, origins_at;
     reg [1:0]   heirs_next, origins_next;
 
@@ -107,7 +110,7 @@ module mover_list (
     always @* begin
         {t_still, t_ay, t_ax, t_cy, t_cx, t_y1, t_y0, t_x1, t_x0} = 97'd0;
         {cell_x, cell_y, t_cell_x, t_cell_y} = 60'd0;
-        {still, f_far, stands, split} = 23'd0;
+        {still, f_far} = 21'd0;
         {heirs_clear, heirs_write, origins_clear, origins_write} = 4'd0;
         {heir_index, heirs_at, origins_at, heirs_next, origins_next} = 22'd0;
         if (state != IDLE) begin
@@ -117,9 +120,7 @@ module mover_list (
             t_cell_x = t_cx >> (side_log2 + 3'd4);
             t_cell_y = t_cy >> (side_log2 + 3'd4);
             f_far = {1'b0, f_dx} + {1'b0, f_dy};
-            stands = origin_q[6] && apart(cx, t_ax) <= reach && apart(cy, t_ay) <= reach;
             still = !stands ? 5'd0 : &t_still ? t_still : t_still + 5'd1;
-            split = heirs[origin_q[5:0]] == 2'd2;
             // the counters up to two, one write a clock
             heir_index = heir_q[21:16];
             heirs_clear = state == PAIRS && p != count_before && c == 7'd0;
@@ -136,20 +137,20 @@ module mover_list (
     // {flags, age, cy16, cx16, n, y1, y0, x1, x0}, in cells
     reg [96:0] marked [0:63];
     reg [96:0] marked_q;
-    reg [96:0] shown [0:63];
+    reg [96:0] shown [0:63];                // with {h, y0, w, x0}
     reg         refresh;
     reg [5:0]   shown_index;
     reg         copy_valid;
     reg [5:0]   copy_c;
     function [255:0] record_of(input [96:0] mover, input [5:0] number, input [2:0] log2);
-        reg [15:0] s_x0, s_x1, s_y0, s_y1;
+        reg [15:0] s_x0, s_y0, s_w, s_h;
         begin
             s_x0 = {8'd0, mover[7:0]};
-            s_x1 = {8'd0, mover[15:8]};
+            s_w = {8'd0, mover[15:8]};
             s_y0 = {8'd0, mover[23:16]};
-            s_y1 = {8'd0, mover[31:24]};
+            s_h = {8'd0, mover[31:24]};
             record_of = {29'd0, mover[96:94], 16'd0, mover[93:78], 17'd0, mover[77:63], 17'd0, mover[62:48], 10'd0, number, 16'd1 << log2,
-                16'd0, mover[47:32], (s_y1 - s_y0 + 16'd1) << log2, (s_x1 - s_x0 + 16'd1) << log2, s_y0 << log2, s_x0 << log2};
+                16'd0, mover[47:32], s_h << log2, s_w << log2, s_y0 << log2, s_x0 << log2};
         end
     endfunction
 
@@ -157,8 +158,10 @@ module mover_list (
 
     always @(posedge clk) begin
         // components in
+        take <= c_valid && !start && !rst && c_t != 16'd0 && c_n >= cfg_cells && (c_t >= STRONG || {c_t, 2'd0} >= {2'd0, c_n});
+        taken <= {c_t, c_m, c_sy, c_sx, c_n, c_y1, c_y0, c_x1, c_x0};
         if (take && !over) begin
-            raw[count[5:0]] <= {c_m, c_sy, c_sx, c_n, c_y1, c_y0, c_x1, c_x0};
+            raw[count[5:0]] <= taken;
             count <= count + 7'd1;
         end
         if (take && over)
@@ -170,7 +173,7 @@ module mover_list (
             2'd0: divide <= 2'd1;
             2'd1: divide <= 2'd2;
             2'd2: begin
-                divisor <= raw_q[47:32];
+                divisor <= raw_q[123:108];
                 rest_x <= dividend_x[31:16];
                 rest_y <= dividend_y[31:16];
                 low_x <= dividend_x[15:0];
@@ -196,7 +199,8 @@ module mover_list (
             raw_q <= raw[divided[5:0]];
 
         // origins and heirs
-        if (finish)
+        finish_q <= finish && !start && !rst;
+        if (finish_q)
             state <= NEXT;
         b_valid <= 1'b0;
         f_valid <= 1'b0;
@@ -277,11 +281,16 @@ module mover_list (
             MARK_ORIGIN: begin
                 past_q <= past[{half, origin_q[5:0]}];
                 {cy, cx} <= centre_q;
+                state <= STAND;
+            end
+            STAND: begin
+                stands <= origin_q[6] && apart(cx, t_ax) <= reach && apart(cy, t_ay) <= reach;
+                split <= origin_q[6] && heirs[origin_q[5:0]] == 2'd2;
                 state <= MARK;
             end
             MARK: begin
                 past[{!half, c[5:0]}] <= {still, stands ? t_ay : cy, stands ? t_ax : cx, cy, cx, raw_q[31:0]};
-                marked[c[5:0]] <= {still >= STILL_FRAMES, origin_q[6] && split, merged, age, cy, cx, raw_q[47:0]};
+                marked[c[5:0]] <= {still >= STILL_FRAMES, split, merged, age, cy, cx, raw_q[47:0]};
                 state <= MARK_WRITE;
             end
             MARK_WRITE: begin
@@ -332,7 +341,8 @@ module mover_list (
         if (origins_write)
             origins[origins_at] <= origins_next;
         if (copy_valid)
-            shown[copy_c] <= marked_q;
+            shown[copy_c] <= {marked_q[96:32], marked_q[31:24] - marked_q[23:16] + 8'd1, marked_q[23:16],
+                marked_q[15:8] - marked_q[7:0] + 8'd1, marked_q[7:0]};
         refresh <= copy_valid;
         if (refresh || index != shown_index) begin
             shown_index <= index;

@@ -12,7 +12,7 @@
 module plate_walk #(
     parameter LANES     = 1,
     parameter LEVELS    = 3,
-    parameter [39:0] LEVEL = {8'd0, 8'd0, 8'd10, 8'd20, 8'd28},   // least edges in 5x3 cells, of 120, the first level in the low byte
+    parameter [39:0] LEVEL = {8'd0, 8'd0, 8'd11, 8'd22, 8'd31},   // least edges in 5x3 cells, of 120, the first level in the low byte
     parameter CELL_W    = 9,
     parameter Y_W       = 10,
     parameter ROWS_W    = 2,

@@ -176,7 +176,7 @@ def main():
     parser.add_argument("--formats", required=True)
     parser.add_argument("--photos", nargs="*", default=[], help="backgrounds without plates, JPEG")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pictures", type=int, default=4000)
+    parser.add_argument("--pictures", type=int, default=3000)
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--weights", required=True, help="file to write, plate_weights.def")
     a = parser.parse_args()

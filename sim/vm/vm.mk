@@ -7,7 +7,7 @@
 #   tests/vm/NAME, a script without a suffix, is /tests/NAME; tests/vm/boots says which tests a boot runs
 
 VM_SOURCES := $(addprefix sim/vm/,boardd.c device.c config.c play.c mutate.c bench.c video.c qtest.c link_proxy.c link_ivshmem.c)
-VM_PROGRAMS += bench rig stream
+VM_PROGRAMS += bench rig stream damage interrupts dead holders arguments cycles asleep races
 
 define vm-boardd
 $(BUILD)/$1/qyran-boardd: $(patsubst %.c,$(BUILD)/$1/obj/%.o,$(VM_SOURCES)) $(BUILD)/$1/libclip.a $(BUILD)/$1/libqyran.a $(BOARD_DIR)/libboard.a
@@ -42,7 +42,7 @@ VM_NEEDS += $(VM_CLIP) $(T)/qyran-record $(T)/libqyran-sim.so
 TEST_NEEDS += $(VM_NEEDS)
 # Among the slowest, so among the first.
 TESTS := vm:'sim/vm/run test' $(TESTS)
-SOAK += vm-broken-guests:tests/system/vm_tells_of_broken_guests
+SOAK += vm-broken-guests:tests/system/vm_tells_of_broken_guests vm-soak:'VM_BOOTS=tests/vm/boots.soak sim/vm/run test'
 
 .PHONY: vm vm-test
 vm-test: $(VM_NEEDS) ## boot guests on the simulated camera and test the driver in them; BOOT=NAME for one of tests/vm/boots

@@ -57,6 +57,23 @@ static void records_of_a_frame_come_together(void)
 	qyran_batch_free(batch);
 }
 
+static void a_stream_that_begins_anew_loses_nothing(void)
+{
+	struct qyran_batch *batch = qyran_batch_new();
+	struct qyran_mover mover = { .w = 10 };
+	const struct qyran_frame_batch *frame;
+
+	add_frame(batch, 7, 5);
+	qyran_batch_add(batch, record(QYRAN_RECORD_MOVER, 8, 6, &mover, sizeof(mover), 0));
+	qyran_batch_anew(batch);
+	frame = add_frame(batch, 0, 6);
+	CU_ASSERT(frame && frame->number == 6 && frame->mover_count == 0);
+	frame = add_frame(batch, 3, 7);
+	CU_ASSERT(frame && frame->number == 7);
+	CU_ASSERT_EQUAL(qyran_batch_count(batch).dropped, 2);
+	qyran_batch_free(batch);
+}
+
 static void a_frame_that_never_ended_is_not_mixed_into_the_next(void)
 {
 	struct qyran_batch *batch = qyran_batch_new();
@@ -131,6 +148,7 @@ int main(void)
 	static const struct test_case cases[] = {
 		{ "records_of_a_frame_come_together", records_of_a_frame_come_together },
 		{ "a_frame_that_never_ended_is_not_mixed_into_the_next", a_frame_that_never_ended_is_not_mixed_into_the_next },
+		{ "a_stream_that_begins_anew_loses_nothing", a_stream_that_begins_anew_loses_nothing },
 		{ "regions_that_lie_about_their_size_are_left_out", regions_that_lie_about_their_size_are_left_out },
 		{ "more_than_a_frame_may_hold_is_left_out", more_than_a_frame_may_hold_is_left_out },
 		{ "a_frame_without_a_slot_counts_as_dropped", a_frame_without_a_slot_counts_as_dropped },

@@ -337,6 +337,42 @@ static void refused(const struct qyran_device_options *options, int want, const 
 	CU_ASSERT(rc == want && strstr(error, says) && !strchr(error, '\n') && strstr(error, fake.path));
 }
 
+static void stream_that_begins_anew_is_told_once_and_goes_on(void)
+{
+	const struct qyran_box box = { .x = 8, .y = 4, .width = 16, .height = 8 };
+	const struct qyran_device_options options = { .watches = &box, .watch_count = 1 };
+	const struct qyran_record_header *record;
+	struct qyran_device *device = NULL;
+	struct qyran_frame before, after, again;
+	char error[256];
+
+	plug_in();
+	CU_ASSERT_EQUAL_FATAL(try_open(&options, &device, error, sizeof(error)), 0);
+	give(recording_mover(40, 9));
+	CU_ASSERT_EQUAL(qyran_device_next(device, &record, 0), 0);
+	CU_ASSERT_EQUAL_FATAL(qyran_device_hold(device, 9, &before), 0);
+	fake.registers[QYRAN_REG_WATCH_X / 4] = 0;	/* as logic that was reset */
+	fake.gone = ESTRPIPE;
+	CU_ASSERT_EQUAL(qyran_device_next(device, &record, 0), -ESTRPIPE);
+	CU_ASSERT(strstr(qyran_device_fault(device), "begun anew") != NULL);
+	CU_ASSERT_EQUAL(le32toh(fake.registers[QYRAN_REG_WATCH_X / 4]), 8 | 24 << 16);
+	/* another frame has that number now */
+	CU_ASSERT_EQUAL_FATAL(qyran_device_hold(device, 9, &after), 0);
+	CU_ASSERT_EQUAL_FATAL(qyran_device_hold(device, 9, &again), 0);
+	CU_ASSERT(fake.holds == 2 && after.pixels != before.pixels && again.pixels == after.pixels);
+	qyran_device_release(device, &before);
+	CU_ASSERT_EQUAL(fake.syncs_ended, 1);
+	qyran_device_release(device, &after);
+	qyran_device_release(device, &again);
+	CU_ASSERT_EQUAL(fake.syncs_ended, 2);
+	fake.gone = 0;
+	give(recording_mover(0, 0));
+	CU_ASSERT_EQUAL_FATAL(qyran_device_next(device, &record, 0), 0);
+	CU_ASSERT_EQUAL(le64toh(record->sequence), 0);
+	qyran_device_close(device);
+	unplug();
+}
+
 static void what_does_not_open_says_why_and_what_to_do(void)
 {
 	struct qyran_box mask = { .width = 8, .height = 8 };
@@ -445,6 +481,7 @@ int main(void)
 		{ "what_the_configuration_says_reaches_the_camera", what_the_configuration_says_reaches_the_camera },
 		{ "damage_costs_its_records_and_one_error", damage_costs_its_records_and_one_error },
 		{ "camera_that_goes_away_gets_one_line", camera_that_goes_away_gets_one_line },
+		{ "stream_that_begins_anew_is_told_once_and_goes_on", stream_that_begins_anew_is_told_once_and_goes_on },
 		{ "what_does_not_open_says_why_and_what_to_do", what_does_not_open_says_why_and_what_to_do },
 		{ "who_has_the_camera_is_named", who_has_the_camera_is_named },
 		{ "frames_can_be_released_from_any_thread", frames_can_be_released_from_any_thread },

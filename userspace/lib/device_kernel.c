@@ -29,6 +29,8 @@ struct kernel {
 	int file, uio, ptp;
 	volatile uint32_t *page;
 	struct qyran_device_info info;
+	struct qyran_device_options settings;	/* what set_page() takes of them */
+	struct qyran_box watches[QYRAN_WATCHES_MAX];
 	struct qyran_kernel_records records;
 	struct qyran_kernel_frames frames;
 	char fault[512];
@@ -205,8 +207,9 @@ static uint32_t span(uint32_t from, uint32_t length)
 }
 
 /* What a person tuned (thresholds, regions of interest, the test pattern) stays. */
-static void set_page(const struct kernel *kernel, const struct qyran_device_options *options)
+static void set_page(const struct kernel *kernel)
 {
+	const struct qyran_device_options *options = &kernel->settings;
 	uint32_t mono = QYRAN_MODE_MONO_MASK << QYRAN_MODE_MONO_SHIFT;
 
 	set(kernel, QYRAN_REG_MODE, (get(kernel, QYRAN_REG_MODE) & ~mono) | (options->mono ? mono : 0));
@@ -218,6 +221,23 @@ static void set_page(const struct kernel *kernel, const struct qyran_device_opti
 		set(kernel, REG(WATCH_Y, i), span(box.y, box.height));
 	}
 	set(kernel, QYRAN_REG_COMMIT, 1);
+}
+
+static void keep_settings(struct kernel *kernel, const struct qyran_device_options *options)
+{
+	size_t count = options->watch_count < QYRAN_WATCHES_MAX ? options->watch_count : QYRAN_WATCHES_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		kernel->watches[i] = options->watches[i];
+	kernel->settings = (struct qyran_device_options){ .mono = options->mono, .regions = options->regions, .watches = kernel->watches, .watch_count = count };
+}
+
+/* The stream has begun anew: held frames are of another count, and logic that was reset has forgotten its settings. */
+static void begin_anew(struct kernel *kernel)
+{
+	qyran_kernel_frames_anew(&kernel->frames);
+	if (get(kernel, QYRAN_REG_ID) == QYRAN_ID_RESET)
+		set_page(kernel);
 }
 
 static int set_masks(const char *path, int file, const struct qyran_box *masks, size_t count, char *error, size_t error_size)
@@ -351,7 +371,8 @@ static int kernel_open(const char *path, const struct qyran_device_options *opti
 			.width = about.width, .height = about.height, .version = about.version, .pins = about.pins,
 			.realtime = !(about.flags & QYRAN_IOC_INFO_SIM), .frames = about.holds > 0,
 		};
-		set_page(kernel, options);
+		keep_settings(kernel, options);
+		set_page(kernel);
 		rc = start(kernel, error, error_size);
 	}
 	if (rc < 0) {
@@ -372,9 +393,13 @@ static int kernel_next(void *self, const struct qyran_record_header **ret, int t
 	struct kernel *kernel = self;
 	int rc = qyran_kernel_records_next(&kernel->records, ret, timeout_ms);
 
+	if (rc == -ESTRPIPE)
+		begin_anew(kernel);
 	if (rc == -EBADMSG)
 		snprintf(kernel->fault, sizeof(kernel->fault), "%s: damaged records were skipped; going on at the next sound one (the counters in sysfs tell how many)",
 			 kernel->path);
+	else if (rc == -ESTRPIPE)
+		snprintf(kernel->fault, sizeof(kernel->fault), "%s: the stream fell silent or was suspended, and has begun anew", kernel->path);
 	else if (rc == -ENODEV)
 		snprintf(kernel->fault, sizeof(kernel->fault), "%s: the camera was taken away or its module was unloaded; bring it back, then start again", kernel->path);
 	else if (rc < 0 && rc != -EAGAIN && rc != -ENODATA)

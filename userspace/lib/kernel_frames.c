@@ -70,7 +70,7 @@ int qyran_kernel_frames_hold(struct qyran_kernel_frames *frames, uint64_t number
 	for (size_t i = 0; i < QYRAN_SLOTS && !found; i++) {
 		struct qyran_kernel_frame *held = &frames->held[i];
 
-		if (held->holders && held->frame.number == number)
+		if (held->holders && !held->past && held->frame.number == number)
 			found = held;
 		else if (!held->holders && !unused)
 			unused = held;
@@ -85,6 +85,14 @@ int qyran_kernel_frames_hold(struct qyran_kernel_frames *frames, uint64_t number
 		*ret = found->frame;
 	pthread_mutex_unlock(&frames->lock);
 	return rc;
+}
+
+void qyran_kernel_frames_anew(struct qyran_kernel_frames *frames)
+{
+	pthread_mutex_lock(&frames->lock);
+	for (size_t i = 0; i < QYRAN_SLOTS; i++)
+		frames->held[i].past = frames->held[i].holders > 0;
+	pthread_mutex_unlock(&frames->lock);
 }
 
 void qyran_kernel_frames_release(struct qyran_kernel_frames *frames, const struct qyran_frame *frame)

@@ -14,6 +14,7 @@ struct qyran_kernel_frames {
 		uint8_t *pixels;
 		size_t size;
 		unsigned int holders;
+		bool past;	/* of before the stream began anew: another frame may have its number now */
 	} held[QYRAN_SLOTS];
 };
 
@@ -24,6 +25,9 @@ void qyran_kernel_frames_finish(struct qyran_kernel_frames *frames);
 
 /** qyran_kernel_frames_hold() - as qyran_device_hold(). */
 int qyran_kernel_frames_hold(struct qyran_kernel_frames *frames, uint64_t number, struct qyran_frame *ret);
+
+/** qyran_kernel_frames_anew() - frame numbers begin anew; what is held stays until it is released. */
+void qyran_kernel_frames_anew(struct qyran_kernel_frames *frames);
 
 /** qyran_kernel_frames_release() - what is not held is ignored. */
 void qyran_kernel_frames_release(struct qyran_kernel_frames *frames, const struct qyran_frame *frame);

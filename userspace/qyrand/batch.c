@@ -34,6 +34,11 @@ void qyran_batch_free(struct qyran_batch *batch)
 	free(batch);
 }
 
+void qyran_batch_anew(struct qyran_batch *batch)
+{
+	batch->begun = batch->complete = batch->sequence_known = false;
+}
+
 struct qyran_batch_counts qyran_batch_count(const struct qyran_batch *batch)
 {
 	return batch->counts;

@@ -26,6 +26,9 @@ void qyran_batch_free(struct qyran_batch *batch);
  */
 const struct qyran_frame_batch *qyran_batch_add(struct qyran_batch *batch, const struct qyran_record_header *record);
 
+/** qyran_batch_anew() - sequence and frame numbers begin again: what is half collected is given up, the step back is no loss. */
+void qyran_batch_anew(struct qyran_batch *batch);
+
 /** qyran_batch_count() - so far. */
 struct qyran_batch_counts qyran_batch_count(const struct qyran_batch *batch);
 

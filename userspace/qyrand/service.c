@@ -131,6 +131,15 @@ static int take_frame(struct qyran_service *service, const struct qyran_frame_ba
 	return rc;
 }
 
+/* Frame numbers begin again: what is being followed ends here, and what it has done is decided. */
+static void begin_anew(struct qyran_service *service)
+{
+	qyran_log(QYRAN_LOG_WARNING, "%s; vehicles in view are followed as new ones", qyran_device_fault(service->device));
+	qyran_desk_deliver(service->desk);
+	qyran_tracker_finish(service->tracker);
+	qyran_batch_anew(service->batch);
+}
+
 /* Returns 0 at the end of the stream and when told to stop. */
 static int follow(struct qyran_service *service)
 {
@@ -142,6 +151,8 @@ static int follow(struct qyran_service *service)
 			return 0;
 		if (rc == -EAGAIN || rc == -EINTR) {
 			run_errands(service, 0);
+		} else if (rc == -ESTRPIPE) {
+			begin_anew(service);
 		} else if (rc == -EBADMSG) {
 			if (++service->damaged <= DAMAGE_LINES)
 				qyran_log(QYRAN_LOG_WARNING, "%s", qyran_device_fault(service->device));

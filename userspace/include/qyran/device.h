@@ -90,7 +90,8 @@ void qyran_device_info(const struct qyran_device *device, struct qyran_device_in
  * @ret: borrowed, 8-byte aligned, valid until the next call with this device.
  * @timeout_ms: wait at most so long; -1: without limit. sim: and record: do not wait.
  * Returns 0; -EAGAIN after the timeout, kernel: also after a signal; -ENODATA at the end of the stream; -EBADMSG once for each stretch of damaged bytes, after
- * which the call goes on at the next sound record; another negative errno when the device is gone (-ENODEV: taken away; -EIO: it no longer
+ * which the call goes on at the next sound record; -ESTRPIPE once when the stream has begun anew, sequence and frame numbers with it (held
+ * frames stay); another negative errno when the device is gone (-ENODEV: taken away; -EIO: it no longer
  * answers, or a clip is damaged, cut short or changes its size): qyran_device_fault() says why.
  */
 int qyran_device_next(struct qyran_device *device, const struct qyran_record_header **ret, int timeout_ms);

@@ -127,7 +127,7 @@ struct qyran_frame_pixels {
  * read() gives whole records, as many as fit. What it gave counts as taken when the reader comes back, by read() or poll(). Once each:
  * -EBADMSG where damaged bytes were skipped, -ESTRPIPE where the driver has started a silent or suspended stream again: sequence and frame
  * numbers begin anew, held frames stay. -EMSGSIZE: the next record is larger than the buffer; one of QYRAN_RECORD_MAX takes every record.
- * -EIO: the logic does not answer, which may pass; -ENODEV: the device is gone for good.
+ * -EIO: the logic does not answer, which may pass, or, before end of file, could not be started again; -ENODEV: the device is gone for good.
  */
 #define QYRAN_IOC_INFO_SIM	1u	/* a simulated board: a frame waits until its predecessor's records are read */
 
