@@ -63,18 +63,22 @@ static bool uevents_read(int fd)
 	return drm;
 }
 
-static void tell_way(struct live *live)
+static void tell_way(struct live *live, bool pictured)
 {
 	static const char *const words[] = {
 		[DISPLAY_COMPOSED] = "converted and drawn into one buffer", [DISPLAY_OVERLAY] = "converted onto the primary plane, drawn on an overlay plane",
 		[DISPLAY_PLANES] = "the camera's memory itself on a plane, drawn on an overlay plane",
 	};
 	enum display_way way = display_way(live->display);
+	const char *refusal = display_refusal(live->display);
 
 	if (live->way_told == (int)way)
 		return;
+	if (!pictured && watch_hopes(live->watch) && (!watch_state(live->watch) || watch_pictures(live->watch))) /* the first picture will tell */
+		return;
 	live->way_told = (int)way;
-	fprintf(stderr, "qyran-view: %s: %s\n", display_about(live->display), words[way]);
+	fprintf(stderr, "qyran-view: %s: %s%s%s%s\n", display_about(live->display), words[way], *refusal ? " (not the camera's memory itself: " : "", refusal,
+		*refusal ? ")" : "");
 }
 
 static void go_dark(struct live *live)
@@ -199,6 +203,7 @@ static int refresh(struct live *live, char *error, size_t error_size)
 	struct overlay_status status = { .fault = state ? "" : watch_fault(live->watch), .shown_mhz = shown_rate(live) };
 	bool last = live->wish->flips && live->flips + 1 >= live->wish->flips;
 	struct watch_picture next;
+	bool pictured;
 	int rc;
 
 	if (live->last && (!live->lit || display_ready(live->display)))
@@ -212,6 +217,7 @@ static int refresh(struct live *live, char *error, size_t error_size)
 	status.source = compose_source(live->picture.fd >= 0 ? &live->picture : NULL);
 	if (last && live->wish->freeze && (rc = freeze(live, state, &status, error, error_size)) < 0)
 		return rc;
+	pictured = live->picture.fd >= 0;
 	rc = show(live, state, &status);
 	if (rc == -EBUSY)
 		return 0;
@@ -222,7 +228,7 @@ static int refresh(struct live *live, char *error, size_t error_size)
 		}
 		return 0;
 	}
-	tell_way(live);
+	tell_way(live, pictured);
 	live->dirty = false;
 	live->flip_ms[live->flips++ % RATE_FLIPS] = now_ms();
 	watch_picture_close(&live->picture);
