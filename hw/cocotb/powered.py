@@ -25,7 +25,6 @@ def initial(name, words):
 
 def powered(source):
     source = re.sub(r"//[^\n]*|/\*.*?\*/|\(\*.*?\*\)", "", source, flags=re.S)
-    source = re.sub(r"`ifdef FORMAL\n(.*?)(?:`else\n(.*?))?`endif[^\n]*\n", lambda m: m[2] or "", source, flags=re.S)
     head = source.index(");", source.index("module ")) + 2
     ports = [n for m in re.finditer(r"output\s+reg\s*(?:\[[^\]]*\])?([^;]*?)(?=,\s*(?:input|output)|\);)", source[:head], re.S)
              for n, _ in names(m[1])]

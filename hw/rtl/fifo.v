@@ -51,5 +51,56 @@ module fifo #(
             valid <= 1'b0;
         end
     end
+
+`ifdef FORMAL
+    // The writer looks at full, which is a clock late: SPARE covers that. Then no word is lost, none comes twice, and all keep their order.
+    reg f_past = 1'b0;
+    wire f_room = used < 1 << A;
+    always @(posedge clk) f_past <= 1'b1;
+    always @* if (!f_past) assume(rst);
+`ifdef FORMAL_FIFO
+    always @* if (f_past && !rst) assume(!write || f_room);
+
+    // one word, wherever it is: its place in the stream, modulo twice the size
+    (* anyconst *) reg [A:0] f_at;
+    reg  [A:0]   f_written, f_read;
+    reg          f_in;
+    reg  [W-1:0] f_word;
+    wire [A:0]   f_ahead = f_at - f_read;              // words before it
+    wire [A:0]   f_held = f_written - f_read;
+
+    always @(posedge clk) begin
+        if (write) f_written <= f_written + 1'b1;
+        if (valid && ready) f_read <= f_read + 1'b1;
+        if (valid && ready && f_read == f_at) f_in <= 1'b0;
+        if (write && f_written == f_at) begin
+            f_in <= 1'b1;
+            f_word <= in;
+        end
+        if (rst) begin
+            f_written <= 0;
+            f_read <= 0;
+            f_in <= 1'b0;
+        end
+    end
+    always @* if (f_past && !rst) begin
+        assert(used <= 1 << A);
+        assert(f_written == tail && used + read_valid + valid == f_held);
+        assert(f_in == (f_ahead < used + read_valid + valid));
+        if (f_in) begin
+            if (valid && f_ahead == 0) assert(out == f_word);
+            else if (read_valid && f_ahead == valid) assert(read == f_word);
+            else assert(words[f_at[A-1:0]] == f_word);
+        end
+    end
+    always @(posedge clk) if (f_past && !rst && $past(f_past && !rst)) begin
+        if ($past(valid && !ready)) assert(valid && $stable(out));
+        cover(full && f_in && f_ahead == 2);
+        cover(!f_in && $past(f_in) && f_read > 1 << A);
+    end
+`else
+    always @* if (f_past && !rst) assert(!write || f_room);
+`endif
+`endif // FORMAL
 endmodule
 `resetall

@@ -87,5 +87,71 @@ module slots (
             was_gone <= 2'd0;
         end
     end
+
+`ifdef FORMAL
+    // One slot, any of the sixteen, and who has it. Software gives back only what it got; the record engine hands over or gives back
+    // only whole frames that it was told of; starts are four clocks apart (a stamp apart, some ten, in the whole).
+    localparam [1:0] SOFTWARE = 0, FREE = 1, FRAME = 2, RETURNING = 3;
+    (* anyconst *) reg [3:0] f_slot;
+    (* anyseq *) reg f_hand_over;                      // its FRAME record is in memory
+    reg       f_past = 1'b0, f_under_way, f_writing;
+    reg [1:0] f_owner;
+    reg [1:0] f_since;                                 // the last start
+    wire      f_given = give[f_slot];
+    wire      f_back = (give_back_0 && back_slot_0 == f_slot) || (give_back_1 && back_slot_1 == f_slot);
+    wire      f_chosen = chosen && choice == f_slot;
+    wire      f_its = slot == {1'b1, f_slot};
+    wire      f_gone = gone && f_its;
+    wire      f_done = done && done_slot == f_slot;
+
+    always @(posedge clk) begin
+        f_past <= 1'b1;
+        f_since <= start ? 2'd0 : f_since + !(&f_since);
+        if (start) f_under_way <= 1'b1;
+        else if (abort || dropped) f_under_way <= 1'b0;
+        f_writing <= f_chosen || (f_writing && !f_gone && !f_done);
+        if (f_given) f_owner <= FREE;
+        if (f_hand_over) f_owner <= SOFTWARE;
+        if (f_back) f_owner <= RETURNING;
+        if (f_owner == RETURNING && complete[f_slot]) f_owner <= FREE;
+        if (f_gone) f_owner <= FREE;
+        if (f_chosen) f_owner <= FRAME;
+        if (rst) begin
+            f_since <= 2'd3;
+            f_under_way <= 1'b0;
+            f_writing <= 1'b0;
+            f_owner <= SOFTWARE;
+        end
+    end
+    always @* begin
+        if (!f_past) assume(rst);
+        assume(!start || f_since == 2'd3);
+        assume(!abort || f_under_way);
+        assume(!dropped || (f_under_way && !start && !abort && f_since != 2'd0));
+        assume(!f_given || f_owner == SOFTWARE);
+        assume(!f_done || (f_writing && !f_gone));
+        assume(!(give_back_0 && give_back_1 && back_slot_0 == back_slot_1));
+        assume(!f_back || (f_owner == FRAME && !(f_its && f_under_way)));
+        assume(!f_hand_over || (f_owner == FRAME && complete[f_slot] && !f_back));
+        // a frame that is over cannot be given up any more
+        assume(!f_its || f_owner == FRAME || !(abort || dropped));
+        if (f_past && !rst) begin
+            assert(!f_chosen || f_owner == FREE || f_gone);            // never given to two
+            assert(!free[f_slot] || f_owner == FREE);
+            assert(f_owner != FREE || free[f_slot] || (was_gone[0] && gone_slot == f_slot));      // and never lost
+            assert(candidate != {1'b1, f_slot} || f_owner == FREE || f_since == 2'd0);
+            assert(returning[f_slot] == (f_owner == RETURNING));
+            assert(!f_writing || (f_owner[1] && !complete[f_slot]));
+            assert(!f_owner[1] || f_writing || complete[f_slot]);
+            assert(!(was_gone[0] && gone_slot == f_slot) || f_owner == FREE || f_since == 2'd0);
+            assert(!(was_gone[1] && gone_slot == f_slot) || f_owner == FREE || f_since < 2'd2);
+        end
+    end
+    always @(posedge clk) if (f_past && !rst) begin
+        cover(f_owner == FREE && $past(f_owner) == RETURNING);
+        cover(f_gone);
+        cover(f_chosen);
+    end
+`endif // FORMAL
 endmodule
 `resetall

@@ -159,5 +159,80 @@ module video_in (
             count_long <= 1'b0;
         end
     end
+
+`ifdef FORMAL
+    // As in the top: sizes stand still from before running rises until all is over, and a start is followed by its stamp's flight.
+    reg         f_past = 1'b0;
+    (* anyconst *) reg [15:0] f_width, f_height;
+    reg         f_was_running, f_started, f_known, f_frame, f_aborted, f_have;
+    reg  [15:0] f_x, f_y, f_line;                       // the last pixel that went on
+    wire [15:0] f_at_x = m_valid ? m_x : f_x, f_at_y = m_valid ? m_y : f_y;
+    wire        f_quiet = !open && !busy && settle == 0;
+
+    always @(posedge clk) begin
+        f_past <= 1'b1;
+        f_was_running <= running;
+        f_started <= start;
+        if (!running) f_known <= 1'b1;                  // the size is settled
+        if (m_valid) begin
+            f_x <= m_x;
+            f_y <= m_y;
+        end
+        f_have <= (f_have || m_valid) && !(m_end && !m_start) && !(m_start && !m_valid);
+        f_frame <= m_start || (f_frame && !m_end);
+        f_aborted <= m_start ? 1'b0 : f_aborted || m_abort;
+        if (rst) begin
+            f_known <= 1'b0;
+            f_frame <= 1'b0;
+            f_aborted <= 1'b0;
+            f_have <= 1'b0;
+        end
+    end
+    always @* begin
+        if (!f_past) assume(rst && !running);
+        assume(width == f_width && height == f_height);
+        assume(!f_started || stamp_busy);
+        assume(width >= 4 && height >= 4 && height < 16'hfff0 && width < 16'hfff0);
+        assume(!running || f_known);
+        if (f_past && running && !f_was_running) assume(f_quiet);
+    end
+    always @* if (f_past && !rst) begin
+        if (f_known && (running || open || settle != 0)) assert(x_before_last == width - 2 && y_last == height - 1 && lines == height);
+        assert(!b_valid || f_known);
+        assert(!f_have || (f_x < width && f_y < height));
+        assert(!m_valid || (m_x < width && m_y < height));
+        assert(open == (m_start || (f_frame && !m_end)));
+        if (open) begin
+            assert(bad == (abort_next || (!m_start && (f_aborted || m_abort))));
+            if (!bad) assert(n_short == 0 && n_long == 0);
+            if (!bad) assert((m_valid || f_have) && x == (f_at_x == width - 1 ? 16'd0 : f_at_x + 16'd1) && y == f_at_y + (f_at_x == width - 1));
+            assert(f_known && (x_is_last == (x == width - 1)) && x <= width);
+            assert(x_is_beyond == (x == width));
+            assert(y < height && lines_left == height - y && y_is_last == (y == height - 1));
+        end
+    end
+    always @(posedge clk) if (f_past && !rst && $past(f_past && !rst)) begin
+        // a good pixel comes two clocks after it came in, unchanged
+        if (m_valid && $past(f_past && !rst, 2))
+            assert($past(running && (test ? t_valid : s_valid), 2) && m_data == $past(test ? t_data : s_data, 2));
+        if (m_valid) begin
+            // pixels are those of one frame, in order, none left out
+            assert(m_x < width && m_y < height && m_eol == (m_x == width - 1) && m_sof == (m_x == 0 && m_y == 0));
+            assert(m_eof == (m_eol && m_y == height - 1) && m_sof == m_start);
+            if (!m_sof) assert(f_have && (f_x == width - 1 ? m_x == 0 && m_y == f_y + 16'd1 : m_x == f_x + 16'd1 && m_y == f_y));
+            assert(m_start || (f_frame && !f_aborted && !m_abort));
+        end
+        // each frame that starts ends once, good with its last pixel or given up
+        assert(!m_start || !f_frame || m_end);
+        assert(!m_end || f_frame);
+        if (m_end && m_end_good) assert(m_valid && m_eof && m_short == 0 && m_long == 0 && m_missing == 0);
+        if (m_valid && m_eof) assert(m_end && m_end_good);
+        if (m_end && !m_end_good) assert(f_aborted || m_abort);
+        if (m_abort) assert(f_frame && !f_aborted);
+        cover(m_valid && m_y == 1);
+        cover(m_end && !m_end_good && m_start);
+        cover(m_end && m_short == 1 && !m_start);
+    end
+`endif // FORMAL
 endmodule
 `resetall
