@@ -2,7 +2,7 @@
 # What goes onto a camera, a desk, or into a package: make install DESTDIR=… PREFIX=…
 PREFIX ?= /usr/local
 INSTALL ?= install
-INSTALLED := $(addprefix $(BUILD)/plain/,qyrand qyranctl qyran-inbox qyran-record qyran-tracks)
+INSTALLED := $(addprefix $(BUILD)/plain/,qyrand qyranctl qyran-inbox qyran-record qyran-tracks qyran-view)
 AT = $(DESTDIR)$(PREFIX)
 
 .PHONY: install

@@ -35,6 +35,7 @@ struct qyran_view {
 	struct qyran_reading fused;
 	uint64_t stamps[RATE_FRAMES], frames;	/* of the latest frames */
 	uint64_t looked_ns, dropped;
+	bool watched;				/* since before this frame: who comes during one begins with the next, whole */
 };
 
 int qyran_view_open(const struct qyran_config *config, struct qyran_view **ret, char *error, size_t error_size)
@@ -128,7 +129,7 @@ void qyran_view_track(struct qyran_view *view, const struct qyran_service *servi
 	uint64_t seen, since = service->time_ns > SPEED_NS ? service->time_ns - SPEED_NS : 0;
 	struct qyran_box box = qyran_track_box(track, &seen);
 
-	if (!qyran_view_sockets_watched(view->sockets) || state->track_count == QYRAN_VIEW_TRACKS || seen != service->frame)
+	if (!view->watched || state->track_count == QYRAN_VIEW_TRACKS || seen != service->frame)
 		return;
 	*ret = (struct qyran_view_track){ .id = qyran_track_id(track), .box = box, .lane = qyran_track_lane(track) };
 	if (qyran_track_counted(track))
@@ -245,13 +246,14 @@ void qyran_view_frame(struct qyran_view *view, struct qyran_service *service)
 {
 	const struct qyran_frame_info *info = &service->seen->info;
 
-	qyran_view_sockets_poll(view->sockets);
 	view->stamps[view->frames++ % RATE_FRAMES] = service->time_ns;
 	view->dropped += (uint64_t)le16toh(info->drop_movers) + le16toh(info->drop_regions) + (le32toh(info->slot) == QYRAN_SLOT_NONE);
-	if (qyran_view_sockets_watched(view->sockets))
+	if (view->watched)
 		tell_frame(view, service);
 	if (qyran_view_sockets_wanted(view->sockets))
 		show_picture(view, service);
 	sodium_memzero(view->state.tracks, view->state.track_count * sizeof(view->state.tracks[0]));
 	view->state.track_count = 0;
+	qyran_view_sockets_poll(view->sockets);
+	view->watched = qyran_view_sockets_watched(view->sockets);
 }

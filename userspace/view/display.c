@@ -182,6 +182,7 @@ void display_stop(struct display *display)
 	free(display->canvas);
 	display->canvas = NULL;
 	display->refused_width = display->refused_height = 0;
+	*display->refusal = '\0';
 }
 
 bool display_check(struct display *display)
@@ -205,6 +206,11 @@ void display_size(const struct display *display, uint32_t *ret_width, uint32_t *
 const char *display_about(const struct display *display)
 {
 	return display->about;
+}
+
+const char *display_refusal(const struct display *display)
+{
+	return display->refusal;
 }
 
 enum display_way display_way(const struct display *display)
@@ -258,16 +264,28 @@ static int import_test(struct display *display, const struct watch_picture *pict
 	return rc;
 }
 
+/* Said and counted once a size. */
+static int import_refused(struct display *display, const struct qyran_view_picture *about, int rc, const char *why)
+{
+	display->refused_width = about->width;
+	display->refused_height = about->height;
+	display->counts.refused++;
+	snprintf(display->refusal, sizeof(display->refusal), "%s", why);
+	return rc;
+}
+
 int display_import(struct display *display, const struct watch_picture *picture)
 {
 	const struct qyran_view_picture *about = &picture->about;
 	struct pixels_place fit = pixels_fit(about->width, about->height, display->mode.hdisplay, display->mode.vdisplay), same = fit;
 	int rc;
 
-	if (about->kind != QYRAN_VIEW_DMABUF || !display->frame.id || display->wish.one_buffer)
+	if (about->kind != QYRAN_VIEW_DMABUF || display->wish.one_buffer)
 		return -ENOTSUP;
 	if (about->width == display->refused_width && about->height == display->refused_height)
 		return -EINVAL;
+	if (!display->frame.id)
+		return import_refused(display, about, -ENOTSUP, "no plane takes YUYV below one that takes ARGB8888");
 	display_import_free(display, &display->tried);
 	rc = display_import_new(display, picture, &display->tried);
 	if (rc == 0)
@@ -279,11 +297,9 @@ int display_import(struct display *display, const struct watch_picture *picture)
 	}
 	if (rc < 0) {
 		display_import_free(display, &display->tried);
-		display->refused_width = about->width;
-		display->refused_height = about->height;
-		display->counts.refused++;
+		return import_refused(display, about, rc, rc == -EINVAL ? "the driver takes its memory, but not on a plane as it is" : strerror(-rc));
 	}
-	return rc;
+	return 0;
 }
 
 struct display_canvas display_picture(struct display *display)

@@ -69,6 +69,9 @@ const char *display_about(const struct display *display);
 /** display_way() - how the latest picture is shown. */
 enum display_way display_way(const struct display *display);
 
+/** display_refusal() - why the camera's memory is not shown itself; "" when it is, or there was none. Borrowed. */
+const char *display_refusal(const struct display *display);
+
 /** display_ready() - may the next picture be shown, or is the last flip still to come? */
 bool display_ready(const struct display *display);
 

@@ -50,6 +50,7 @@ struct display {
 	enum display_way way;
 	struct import shown, coming, tried;	/* on the display, with the next flip, tried just now */
 	uint32_t refused_width, refused_height;	/* size that cannot be imported */
+	char refusal[96];			/* and why */
 	struct pixels_place place;		/* of an imported frame */
 	bool flipping;
 	struct display_counts counts;

@@ -24,7 +24,7 @@ struct live {
 	struct display *display;
 	const struct live_wish *wish;
 	struct watch_picture picture;		/* to be shown next; fd -1: none */
-	bool lit, dirty, frozen, away_told, dark_told;
+	bool lit, dirty, frozen, last, away_told, dark_told;	/* last: no more pictures after the flip that is under way */
 	int way_told;
 	uint64_t looked_ms, flip_ms[RATE_FLIPS], flips;
 	uint32_t width, height;			/* of the pictures */
@@ -63,18 +63,22 @@ static bool uevents_read(int fd)
 	return drm;
 }
 
-static void tell_way(struct live *live)
+static void tell_way(struct live *live, bool pictured)
 {
 	static const char *const words[] = {
 		[DISPLAY_COMPOSED] = "converted and drawn into one buffer", [DISPLAY_OVERLAY] = "converted onto the primary plane, drawn on an overlay plane",
 		[DISPLAY_PLANES] = "the camera's memory itself on a plane, drawn on an overlay plane",
 	};
 	enum display_way way = display_way(live->display);
+	const char *refusal = display_refusal(live->display);
 
 	if (live->way_told == (int)way)
 		return;
+	if (!pictured && watch_hopes(live->watch) && (!watch_state(live->watch) || watch_pictures(live->watch))) /* the first picture will tell */
+		return;
 	live->way_told = (int)way;
-	fprintf(stderr, "qyran-view: %s: %s\n", display_about(live->display), words[way]);
+	fprintf(stderr, "qyran-view: %s: %s%s%s%s\n", display_about(live->display), words[way], *refusal ? " (not the camera's memory itself: " : "", refusal,
+		*refusal ? ")" : "");
 }
 
 static void go_dark(struct live *live)
@@ -199,9 +203,12 @@ static int refresh(struct live *live, char *error, size_t error_size)
 	struct overlay_status status = { .fault = state ? "" : watch_fault(live->watch), .shown_mhz = shown_rate(live) };
 	bool last = live->wish->flips && live->flips + 1 >= live->wish->flips;
 	struct watch_picture next;
+	bool pictured;
 	int rc;
 
-	if (!live->lit || live->frozen || !live->dirty || !display_ready(live->display))
+	if (live->last && (!live->lit || display_ready(live->display)))
+		return 1;
+	if (!live->lit || live->frozen || live->last || !live->dirty || !display_ready(live->display))
 		return 0;
 	if (watch_take(live->watch, &next)) {
 		watch_picture_close(&live->picture);
@@ -210,6 +217,7 @@ static int refresh(struct live *live, char *error, size_t error_size)
 	status.source = compose_source(live->picture.fd >= 0 ? &live->picture : NULL);
 	if (last && live->wish->freeze && (rc = freeze(live, state, &status, error, error_size)) < 0)
 		return rc;
+	pictured = live->picture.fd >= 0;
 	rc = show(live, state, &status);
 	if (rc == -EBUSY)
 		return 0;
@@ -220,12 +228,13 @@ static int refresh(struct live *live, char *error, size_t error_size)
 		}
 		return 0;
 	}
-	tell_way(live);
+	tell_way(live, pictured);
 	live->dirty = false;
 	live->flip_ms[live->flips++ % RATE_FLIPS] = now_ms();
 	watch_picture_close(&live->picture);
 	watch_want(live->watch);
-	return last && !live->frozen;
+	live->last = last && !live->frozen;
+	return 0;
 }
 
 static void follow(struct live *live)
@@ -241,11 +250,12 @@ static void follow(struct live *live)
 		live->width = state->width;
 		live->height = state->height;
 	}
-	if (!state && !live->away_told) {
+	if (!state && !live->away_told && *watch_fault(live->watch)) {
 		fprintf(stderr, "qyran-view: %s; waiting\n", watch_fault(live->watch));
-		live->dirty = true;
+		live->dirty = live->away_told = true;
 	}
-	live->away_told = !state;
+	if (state)
+		live->away_told = false;
 }
 
 static int loop(struct live *live, int signals, int uevents, char *error, size_t error_size)
@@ -297,8 +307,9 @@ int live_run(struct watch *watch, struct compose *compose, const struct live_wis
 		snprintf(error, error_size, "%s: broke off: %s", display_about(live.display), strerror(-rc));
 	go_dark(&live);
 	counts = display_count(live.display);
-	fprintf(stderr, "qyran-view: shown %" PRIu64 " (planes %" PRIu64 ", overlay %" PRIu64 ", composed %" PRIu64 "), import refused %" PRIu64 "\n", counts.flips,
-		counts.shown[DISPLAY_PLANES], counts.shown[DISPLAY_OVERLAY], counts.shown[DISPLAY_COMPOSED], counts.refused);
+	if (counts.flips)
+		fprintf(stderr, "qyran-view: shown %" PRIu64 " (planes %" PRIu64 ", overlay %" PRIu64 ", composed %" PRIu64 "), import refused %" PRIu64 "\n", counts.flips,
+			counts.shown[DISPLAY_PLANES], counts.shown[DISPLAY_OVERLAY], counts.shown[DISPLAY_COMPOSED], counts.refused);
 	display_close(live.display);
 	if (uevents >= 0)
 		close(uevents);

@@ -122,6 +122,7 @@ static void draw_track(const struct sheet *sheet, const struct qyran_view_track 
 		snprintf(reading, sizeof(reading), "%s%s %u%%", track->text, track->flags & QYRAN_VIEW_TRACK_SURE ? "" : "?", track->confidence / 10u);
 	if (track->flags & QYRAN_VIEW_TRACK_SPEED)
 		snprintf(speed, sizeof(speed), "%.0f \302\261%.1f km/h", abs(track->speed_cmh) / 100.0, track->speed_u95_cmh / 100.0);
+	top = fmax(top, sheet->text * 1.25 * (1 + (*speed != '\0') + (*reading != '\0'))); /* below the first line */
 	if (*speed)
 		draw_text(sheet, at_x(sheet, track->box.x), top -= sheet->text * 1.25, sheet->text, colour, speed);
 	if (*reading)

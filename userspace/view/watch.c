@@ -25,7 +25,7 @@ struct line {
 struct watch {
 	struct line states, frames;
 	uint64_t tried_ns;
-	bool known, fresh;		/* a state is known; a picture waits to be taken */
+	bool known, fresh, wanted;	/* a state is known; a picture waits to be taken; one is on its way */
 	struct qyran_view_state state, coming;
 	struct watch_picture picture;
 	char fault[sizeof(((struct sockaddr_un *)0)->sun_path) + 128];
@@ -194,6 +194,7 @@ static bool hear_frames(struct watch *watch)
 		}
 		watch->picture = picture;
 		watch->fresh = came = true;
+		watch->wanted = false;
 	}
 	return came;
 }
@@ -208,8 +209,10 @@ bool watch_poll(struct watch *watch)
 		return fresh;
 	watch->tried_ns = now;
 	line_connect(&watch->states);
-	if (line_connect(&watch->frames))
+	if (line_connect(&watch->frames)) {
+		watch->wanted = false;
 		watch_want(watch);
+	}
 	return fresh;
 }
 
@@ -232,7 +235,11 @@ void watch_want(struct watch *watch)
 {
 	struct qyran_view_want want = { .magic = QYRAN_VIEW_MAGIC, .version = QYRAN_VIEW_VERSION };
 
-	if (watch->frames.fd >= 0 && send(watch->frames.fd, &want, sizeof(want), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno != EAGAIN) {
+	if (watch->frames.fd < 0 || watch->wanted)
+		return;
+	if (send(watch->frames.fd, &want, sizeof(want), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+		watch->wanted = true;
+	} else if (errno != EAGAIN && errno != EINTR) {
 		watch->frames.fault = errno;
 		hang_up(&watch->frames);
 	}

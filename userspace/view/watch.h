@@ -40,7 +40,7 @@ const struct qyran_view_state *watch_state(const struct watch *watch);
 /** watch_take() - the latest picture, for the caller to close with watch_picture_close(). Returns false when none is new. */
 bool watch_take(struct watch *watch, struct watch_picture *ret);
 
-/** watch_want() - asks for another picture; at most QYRAN_VIEW_WANTS may be wanted or not closed. */
+/** watch_want() - asks for another picture, unless one is on its way; QYRAN_VIEW_WANTS less one may be taken and not closed. */
 void watch_want(struct watch *watch);
 
 /** watch_connected() - is qyrand there? */
