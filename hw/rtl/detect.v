@@ -205,7 +205,9 @@ module detect #(
     );
     wire unused_rows = &{1'b0, rows1[9], rows2[9], rows3[9]};
     wire [4:0] rank_regions;
-    wire       rank_finish = finished && (!plates_wanted || &walks_done);
+    reg        rank_finish;
+    always @(posedge clk)
+        rank_finish <= finished && !first && (!plates_wanted || &walks_done);
     plate_rank plate_rank_ (
         .clk(clk), .rst(rst), .start(start), .finish(rank_finish), .cfg_width(cfg_width), .cfg_height(cfg_height), .cfg_k(cfg_plate_k),
         .cfg_score(cfg_plate_score), .cfg_roi(cfg_roi), .c_valid(c_valid), .c_ready(c_ready), .c_context({c_context1, 2'd0, c_context0}),

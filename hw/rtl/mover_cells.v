@@ -35,7 +35,7 @@ module mover_cells (
 );
     localparam [3:0]  MATCHES = 4'd8;
     localparam [3:0]  STABLE = 4'd6;
-    localparam [8:0]  SAME = 9'd8;
+    localparam signed [8:0] SAME = 9'sd8;
     localparam [7:0]  NOISE_MOST = 8'd255;
     localparam [11:0] SHAKE = 12'd16, SETTLED = 12'd24, PROVEN = 12'd8;
     localparam [11:0] DIM = 12'd1280;
@@ -46,11 +46,15 @@ module mover_cells (
     reg [7:0]  noise_first;
     reg [11:0] limit_least;
     reg        tick;
+    reg [3:0]  hold_shift_next;
     reg [3:0]  mask;                        // pixels of a cell, less one
     reg [3:0]  frame;
-    wire [2:0] side_of = cfg_width <= 16'd480 && cfg_height <= 16'd270 ? 3'd1 : cfg_width <= 16'd960 && cfg_height <= 16'd540 ? 3'd2
+    reg  [2:0] side_of;                     // the size stands still since rst
+    wire [2:0] side_next = cfg_width <= 16'd480 && cfg_height <= 16'd270 ? 3'd1 : cfg_width <= 16'd960 && cfg_height <= 16'd540 ? 3'd2
         : cfg_width <= 16'd1920 && cfg_height <= 16'd1080 ? 3'd3 : 3'd4;
     always @(posedge clk) begin
+        side_of <= side_next;
+        hold_shift_next <= shift_of(cfg_hold);
         if (first) begin
             side_log2 <= side_of;
             grid_w <= grid_of(cfg_width, side_of);
@@ -58,11 +62,11 @@ module mover_cells (
             mask <= (4'd1 << side_of) - 4'd1;
         end
         if (start) begin
-            hold_shift <= shift_of(cfg_hold);
-            hold <= shifted(cfg_hold, shift_of(cfg_hold));
+            hold_shift <= hold_shift_next;
+            hold <= shifted(cfg_hold, hold_shift_next);
             noise_first <= {2'd0, cfg_level} * 10'd4 > {2'd0, NOISE_MOST} ? NOISE_MOST : {cfg_level[5:0], 2'b00};
             limit_least <= {cfg_level, 4'd0};
-            tick <= (frame & ((4'd1 << shift_of(cfg_hold)) - 4'd1)) == 4'd0;
+            tick <= (frame & ((4'd1 << hold_shift_next) - 4'd1)) == 4'd0;
         end
     end
 
@@ -148,19 +152,25 @@ module mover_cells (
     end
 
     // background: {proven, trusted, count[11:0], background[11:0], noise[7:0]}
-    reg [33:0] memory [0:32767];
+    // A block of memory a bit, as deep as the grid: no multiplexer between a block and its register.
     reg [33:0] word1, word;
     reg        known;
     reg        write;
     reg [33:0] write_word;
     reg [14:0] write_address;
-    always @(posedge clk) begin
-        word1 <= memory[read_address];
+    genvar     k;
+    generate for (k = 0; k < 34; k = k + 1) begin : plane
+        reg bits [0:32767];
+        always @(posedge clk) begin
+            if (s1_valid || load1)
+                word1[k] <= bits[read_address];
+            if (write)
+                bits[write_address] <= write_word[k];
+        end
+    end endgenerate
+    always @(posedge clk)
         if (at[1] || load1 || load2)
             word <= word1;
-        if (write)
-            memory[write_address] <= write_word;
-    end
 
     function [11:0] clamp(input signed [13:0] value);
         clamp = value < 0 ? 12'd0 : value > 14'sd4095 ? 12'd4095 : value[11:0];
@@ -178,13 +188,13 @@ module mover_cells (
     reg [11:0] background4, background6, background8;
     wire [7:0] candidate = word[7:0];
     wire signed [10:0] step3;
-    wire [8:0] apart3 = {1'b0, mean2[11:4]} - {1'b0, candidate};
+    reg signed [8:0] apart3;
 
     // how it differs
     reg signed [12:0] difference5, difference6;
     reg [11:0] limit5, limit6, limit8;
     reg [12:0] size6, size8;
-    reg        front7, front8, noisier7, darker8, shadow8, lamp8, restart9, held9, outside9;
+    reg        front7, front8, noisier7, darker8, shadow8, lamp8, restart9, held9, shaking9, outside9;
     reg signed [10:0] change7, change8;
     reg signed [10:0] follow7;
     // The bits below are what the division leaves over.
@@ -222,6 +232,7 @@ module mover_cells (
             address2 <= read_address1;
             bank2 <= bank1;
         end
+        apart3 <= $signed({1'b0, mean2[11:4]} - {1'b0, candidate});
         x2 <= x1;
         first_row2 <= first_row1;
         last_row2 <= last_row1;
@@ -235,7 +246,7 @@ module mover_cells (
             candidate4 <= candidate;
             noise4 <= !word[32] && word[27:24] != 4'd0 ? noise_first : candidate;
             background4 <= clamp($signed({2'd0, word[19:8]}) + {{3{step3[10]}}, step3});
-            same4 <= (apart3[8] ? -apart3 : apart3) <= SAME;
+            same4 <= apart3 >= -SAME && apart3 <= SAME;
         end
         if (at[4]) begin
             difference5 <= $signed({1'b0, mean4}) - $signed({1'b0, background4});
@@ -271,6 +282,7 @@ module mover_cells (
             outside9 <= {1'b0, size8} > {2'd0, limit8} + {2'd0, reach8, 4'd0};
             stayed9 <= stayed8;
             held9 <= stayed8 >= hold;
+            shaking9 <= count8 < SHAKE && noise8 != NOISE_MOST;
             restart9 <= front8 && after && count8 <= 12'd2;
         end
         write <= at[9];
@@ -288,7 +300,7 @@ module mover_cells (
             end else if (!front8) begin
                 write_word <= {proven8 || (trusted8 && count8 >= PROVEN), trusted8 || matches9 == MATCHES, trusted8 || matches9 == MATCHES ? 12'd0 : {8'd0, matches9}, follow8, noise_quiet8};
             end else if (trusted9) begin
-                write_word <= {proven8, 1'b1, stayed9, background8, noise8 + {7'd0, !outside9 && count8 < SHAKE && noise8 != NOISE_MOST}};
+                write_word <= {proven8, 1'b1, stayed9, background8, noise8 + {7'd0, !outside9 && shaking9}};
                 w_count <= stayed9;
             end else begin
                 write_word <= {proven8, 5'd0, stable9, trusted8 ? 4'd0 : count8[3:0], background8, stable9 == 4'd1 ? mean8[11:4] : candidate8};

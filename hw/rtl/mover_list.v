@@ -3,7 +3,7 @@
 //
 // Components come in while the frame lasts (64 are kept, the rest counted); their centroids are divided out meanwhile. After finish each
 // mover's origin is sought: the nearest mover of the frame before whose box holds its centroid; and each of those gets an heir the same
-// way. Two with one heir have merged, two of one origin were split. At most n * (m + 9) + 3 m + 200 clocks, n movers now, m before.
+// way. Two with one heir have merged, two of one origin were split. At most n * (m + 11) + 3 m + 200 clocks, n movers now, m before.
 `resetall
 `timescale 1ns / 1ps
 `default_nettype none
@@ -33,7 +33,7 @@ module mover_list (
     localparam [15:0] STRONG = 16'd24;       // strong cells that are always enough; a quarter of all is, too
 
     localparam [3:0] IDLE = 0, NEXT = 1, LOAD = 2, LOADED = 3, PAIRS = 4, PAIRS_END = 5, HEIRS_FIRST = 6, HEIRS = 7, MARK_READ = 8,
-        MARK_ORIGIN = 9, MARK = 10, MARK_WRITE = 11, READY = 12, COPY = 13, STAND = 14;
+        MARK_ORIGIN = 9, MARK = 10, MARK_WRITE = 11, READY = 12, COPY = 13, STAND = 14, STANDS = 15;
 
     reg [3:0] state;
 
@@ -63,7 +63,7 @@ module mover_list (
         end
     end
     wire        over = count == 7'd64;
-    reg         take, finish_q;
+    reg         take, finish_q, drops_full;
     reg [123:0] taken;
 
     // movers of the frame before and of this one; halves change with each good frame
@@ -85,15 +85,16 @@ module mover_list (
     reg         origin_have;
     reg [5:0]   origin_index;
     reg [15:0]  origin_far;
-    reg         b_valid, f_valid;           // stages of a pair: differences, then distance
+    reg         b_valid, f_valid;           // stages of a pair: differences, distance (g), which is nearest
     reg [5:0]   b_p, f_p;
     reg [14:0]  f_dx, f_dy;
     reg         f_origin, f_heir, f_heir_have;
-    reg [15:0]  f_heir_far;
+    reg [15:0]  f_heir_far, g_heir_far, g_far;
+    reg         g_valid, g_origin, g_heir, g_heir_have;
+    reg [5:0]   g_p;
     reg [14:0]  cell_x, cell_y, t_cell_x, t_cell_y, t_cx, t_cy, t_ax, t_ay;
     reg [7:0]   t_x0, t_x1, t_y0, t_y1;
     reg [4:0]   t_still, still;
-    reg [15:0]  f_far;
     reg         stands, split;
     reg         heirs_clear, heirs_write, origins_clear, origins_write;
     reg [5:0]   heir_index, heirs_at, origins_at;
@@ -110,7 +111,7 @@ module mover_list (
     always @* begin
         {t_still, t_ay, t_ax, t_cy, t_cx, t_y1, t_y0, t_x1, t_x0} = 97'd0;
         {cell_x, cell_y, t_cell_x, t_cell_y} = 60'd0;
-        {still, f_far} = 21'd0;
+        still = 5'd0;
         {heirs_clear, heirs_write, origins_clear, origins_write} = 4'd0;
         {heir_index, heirs_at, origins_at, heirs_next, origins_next} = 22'd0;
         if (state != IDLE) begin
@@ -119,7 +120,6 @@ module mover_list (
             cell_y = cy >> (side_log2 + 3'd4);
             t_cell_x = t_cx >> (side_log2 + 3'd4);
             t_cell_y = t_cy >> (side_log2 + 3'd4);
-            f_far = {1'b0, f_dx} + {1'b0, f_dy};
             still = !stands ? 5'd0 : &t_still ? t_still : t_still + 5'd1;
             // the counters up to two, one write a clock
             heir_index = heir_q[21:16];
@@ -164,8 +164,9 @@ module mover_list (
             raw[count[5:0]] <= taken;
             count <= count + 7'd1;
         end
-        if (take && over)
-            drops <= drops + {15'd0, !(&drops)};
+        drops_full <= &drops;
+        if (take && over && !drops_full)
+            drops <= drops + 16'd1;
 
         // centroids
         if (divide != 2'd0 || divided != count) begin
@@ -204,6 +205,7 @@ module mover_list (
             state <= NEXT;
         b_valid <= 1'b0;
         f_valid <= 1'b0;
+        g_valid <= 1'b0;
         copy_valid <= 1'b0;
         published <= 1'b0;
         if (state != IDLE) begin
@@ -237,7 +239,7 @@ module mover_list (
             end
             PAIRS:
                 if (p == count_before) begin
-                    if (!b_valid && !f_valid)
+                    if (!b_valid && !f_valid && !g_valid)
                         state <= PAIRS_END;
                 end else begin
                     past_q <= past[{half, p[5:0]}];
@@ -284,8 +286,13 @@ module mover_list (
                 state <= STAND;
             end
             STAND: begin
-                stands <= origin_q[6] && apart(cx, t_ax) <= reach && apart(cy, t_ay) <= reach;
+                f_dx <= apart(cx, past_q[76:62]);
+                f_dy <= apart(cy, past_q[91:77]);
                 split <= origin_q[6] && heirs[origin_q[5:0]] == 2'd2;
+                state <= STANDS;
+            end
+            STANDS: begin
+                stands <= origin_q[6] && f_dx <= reach && f_dy <= reach;
                 state <= MARK;
             end
             MARK: begin
@@ -328,13 +335,19 @@ module mover_list (
             f_heir_far <= heir_q[15:0];
         end
         if (f_valid) begin
-            if (f_origin && (!origin_have || f_far < origin_far)) begin
+            g_valid <= 1'b1;
+            g_p <= f_p;
+            g_far <= {1'b0, f_dx} + {1'b0, f_dy};
+            {g_origin, g_heir, g_heir_have, g_heir_far} <= {f_origin, f_heir, f_heir_have, f_heir_far};
+        end
+        if (g_valid) begin
+            if (g_origin && (!origin_have || g_far < origin_far)) begin
                 origin_have <= 1'b1;
-                origin_index <= f_p;
-                origin_far <= f_far;
+                origin_index <= g_p;
+                origin_far <= g_far;
             end
-            if (c == 7'd0 || (f_heir && (!f_heir_have || f_far < f_heir_far)))
-                heir[f_p] <= f_heir ? {1'b1, c[5:0], f_far} : 23'd0;
+            if (c == 7'd0 || (g_heir && (!g_heir_have || g_far < g_heir_far)))
+                heir[g_p] <= g_heir ? {1'b1, c[5:0], g_far} : 23'd0;
         end
         if (heirs_write)
             heirs[heirs_at] <= heirs_next;

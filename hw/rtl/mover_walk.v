@@ -48,10 +48,11 @@ module mover_walk (
     wire raw  = in_row && row_here && fresh_q[12];
     wire raw1 = in_row && row1_here && history_q[1];
     wire raw2 = in_row && row2_here && history_q[0];
-    reg  [1:0] ones, ones1, ones2;
+    reg  [1:0] ones, ones1;              // in front, of a column of three: this one, the one before
+    reg  [2:0] pair;                     // the two before this one
     reg  [11:0] count0, count1;
     reg  above0, above1, solid0, solid1;
-    wire [3:0] around = {2'd0, ones} + {2'd0, ones1} + {2'd0, ones2};
+    wire [3:0] around = {2'd0, ones} + {1'b0, pair};
     wire core = around >= 4'd4;
 
     // the run under way
@@ -98,7 +99,7 @@ module mover_walk (
             end
             if (c_valid) begin
                 ones1 <= ones;
-                ones2 <= ones1;
+                pair <= {1'b0, ones} + {1'b0, ones1};
                 count1 <= count0;
                 above1 <= above0;
                 solid1 <= solid0;
@@ -156,7 +157,7 @@ module mover_walk (
             if (row != rows || (finishing && !done && row == grid_h)) begin
                 x <= 8'd0;
                 ones1 <= 2'd0;
-                ones2 <= 2'd0;
+                pair <= 3'd0;
                 above1 <= 1'b0;
                 solid1 <= 1'b0;
                 count1 <= 12'd0;

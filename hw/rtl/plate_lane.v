@@ -27,7 +27,7 @@ module plate_lane #(
     /* verilator lint_off UNUSEDSIGNAL */
     input  wire [8:0]  read_x,
     /* verilator lint_on UNUSEDSIGNAL */
-    output reg  [3:0]  read_q
+    output reg  [3:0]  read_q             // two clocks later
 );
     localparam ADDRESS_W = $clog2(MAX_W);
     localparam BLOCK_W = ADDRESS_W - 3;
@@ -78,6 +78,9 @@ module plate_lane #(
     reg [2:0]           even_q, even, in_cell;
     wire [2:0]          in_cell_now = (g5_x[1:0] == 2'd0 ? 3'd0 : in_cell) + {2'd0, g5_counts};
     reg [3:0]           fresh [0:(1 << (ROWS_W + CELL_W)) - 1];
+
+    reg                 reading;
+    reg [3:0]           read_table;
 
     // sums of blocks over rows, and the limits from them
     localparam [2:0] M_IDLE = 0, M_FIRST = 1, M_AHEAD = 2, M_BEHIND = 3, M_MORE = 4, M_LESS = 5;
@@ -198,8 +201,11 @@ module plate_lane #(
         end
         if (start)
             rows <= 10'd0;
+        reading <= read;
         if (read)
-            read_q <= fresh[{read_row, read_x[CELL_W-1:0]}];
+            read_table <= fresh[{read_row, read_x[CELL_W-1:0]}];
+        if (reading)
+            read_q <= read_table;
     end
 
     // limits for the row of blocks after the next one: eight times the first block and the eight from there on, then a step a block

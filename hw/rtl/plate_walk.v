@@ -26,7 +26,7 @@ module plate_walk #(
     output reg  [LANES-1:0]     fresh_read,
     output wire [ROWS_W-1:0]    fresh_row,
     output wire [CELL_W-1:0]    fresh_x,
-    input  wire [LANES*4-1:0]   fresh_q,
+    input  wire [LANES*4-1:0]   fresh_q,        // two clocks later
     output wire                 c_valid,
     input  wire                 c_ready,
     output wire [CONTEXT_W-1:0] c_context,
@@ -36,7 +36,7 @@ module plate_walk #(
     output wire [14:0]          c_t,
     output wire [9:0]           c_m,
     output wire [15:0]          drops,
-    output wire                 done
+    output reg                  done            // since start: the frame's last component went out
 );
     localparam HISTORY_W = CELL_W + (LANES > 1 ? 2 : 0);
     localparam [3:0] SETTLE = 0, IDLE = 1, LOAD = 2, PREPARE = 3, BEGIN = 4, WALK = 5, DRAIN = 6, FLUSH = 7, ROW_END = 8, FRAME_END = 9;
@@ -75,7 +75,6 @@ module plate_walk #(
     // a cell on its way: a read, b there, c its column, d in the window, e dense or not
     reg  [7:0]        history [0:(1 << HISTORY_W) - 1];   // {one row before, two rows before}
     reg  [7:0]        history_q, earlier;
-    reg  [3:0]        fresh;
     reg               a_go, a_inside, a_centre, a_reach, b_go, b_inside, b_centre, b_reach, c_go, c_centre, c_reach, d_go, d_centre, d_reach, e_go, dense;
     reg  [HISTORY_W-1:0] a_at, b_at;
     reg  [4:0]        column;
@@ -83,7 +82,7 @@ module plate_walk #(
     reg  [6:0]        window;
     reg  [3:0]        c_one, one0, one1, one2, e_one;
     reg  [CELL_W-1:0] e_at;
-    wire [3:0]        now = b_inside && !ending ? fresh : 4'd0;
+    wire [3:0]        now = b_inside && !ending ? fresh_now : 4'd0;
     wire [3:0]        one = b_inside ? earlier[7:4] : 4'd0;
     wire [3:0]        two = b_inside && row_old ? earlier[3:0] : 4'd0;
 
@@ -229,7 +228,6 @@ module plate_walk #(
         b_go <= a_go;
         if (a_go) begin
             earlier <= history_q;
-            fresh <= fresh_now;
             b_at <= a_at;
             b_inside <= a_inside;
             b_centre <= a_centre;
@@ -238,7 +236,7 @@ module plate_walk #(
         c_go <= b_go;
         if (b_go) begin
             if (b_inside && level == LEVEL_LAST)
-                history[b_at] <= {fresh, earlier[7:4]};
+                history[b_at] <= {fresh_now, earlier[7:4]};
             column <= {1'b0, now} + {1'b0, one} + {1'b0, two};
             c_one <= one;
             c_centre <= b_centre;
@@ -340,6 +338,7 @@ module plate_walk #(
         .out_t(c_t), .out_sx(unused_sx), .out_sy(unused_sy), .out_m(c_m), .drops(drops)
     );
     wire unused = &{1'b0, unused_sx, unused_sy};
-    assign done = walked && !r_valid && idle;
+    always @(posedge clk)
+        done <= walked && !r_valid && idle && !start;
 endmodule
 `resetall
