@@ -20,7 +20,7 @@ $(BUILD)/rtl/detect_equal $(BUILD)/rtl/real/Vqyran_top.mk $(BUILD)/board/Vqyran_
 # The RTL is compiled once, without sanitizers: it is generated code, and slow enough.
 $(BUILD)/rtl/detect_equal: tests/rtl/detect_equal.cpp tests/rtl/pictures.hpp $(DETECT_RTL) $(BUILD)/plain/libqyran_detect.a hw/detect.mk | $(REGS_MADE)
 	@mkdir -p $(@D)
-	verilator --cc --exe --build -O3 -I$(BUILD)/gen --x-assign fast --x-initial fast --noassert -CFLAGS "-I$(abspath .) -I$(abspath kernel-module/include/uapi)" -MAKEFLAGS "OPT_FAST=\"-O2 -fno-tree-vectorize\" OPT_SLOW=-O1" --Mdir $(@D)/detect --top-module detect \
+	+verilator --cc --exe --build -O3 -I$(BUILD)/gen --x-assign fast --x-initial fast --noassert -CFLAGS "-I$(abspath .) -I$(abspath kernel-module/include/uapi)" -MAKEFLAGS "OPT_FAST=\"-O2 -fno-tree-vectorize\" OPT_SLOW=-O1" --Mdir $(@D)/detect --top-module detect \
 		-o $(abspath $@) $(abspath tests/rtl/detect_equal.cpp) $(DETECT_RTL) $(abspath $(BUILD)/plain/libqyran_detect.a) >$(@D)/detect.log
 
 $(BUILD)/rtl/detect.lint: $(DETECT_RTL) | $(REGS_MADE)

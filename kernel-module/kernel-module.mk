@@ -4,7 +4,7 @@
 MODULE_DIR := $(BUILD)/module
 MODULE_SOURCES := $(wildcard kernel-module/*.c kernel-module/*.h) kernel-module/Kbuild kernel-module/LICENSE
 MODULE_INSTALLED := $(MODULE_DIR)/sources/dkms.conf
-MODULE := $(MODULE_DIR)/amd64/qyran.ko
+MODULE_KO := $(MODULE_DIR)/amd64/qyran.ko
 MODULE_VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' kernel-module/dkms.conf)
 
 $(MODULE_INSTALLED): $(MODULE_SOURCES) kernel-module/dkms.conf kernel-module/include/uapi/linux/qyran.h $(BUILD)/gen/qyran/regs.h
@@ -14,15 +14,15 @@ $(MODULE_INSTALLED): $(MODULE_SOURCES) kernel-module/dkms.conf kernel-module/inc
 	@cp $(BUILD)/gen/qyran/regs.h $(@D)/include/qyran
 	@cp kernel-module/dkms.conf $@
 
-$(MODULE): $(MODULE_INSTALLED) kernel-module/build
+$(MODULE_KO): $(MODULE_INSTALLED) kernel-module/build
 	$(call SAY,KO,$@)kernel-module/build $(MODULE_DIR)/sources amd64 $(@D) >$(MODULE_DIR)/amd64.log 2>&1 || { cat $(MODULE_DIR)/amd64.log; exit 1; }
 
-VM_FILES += $(MODULE)
+VM_FILES += $(MODULE_KO)
 TEST_NEEDS += $(MODULE_INSTALLED)
 TESTS += module_check:tests/system/module_check
 
 .PHONY: module module-check module-install
-module: $(MODULE) ## build/module/amd64/qyran.ko, for the headers of linux-headers-amd64 or KDIR=folder
+module: $(MODULE_KO) ## build/module/amd64/qyran.ko, for the headers of linux-headers-amd64 or KDIR=folder
 
 module-check: $(MODULE_INSTALLED) ## the module for three architectures without warnings; sparse, checkpatch; binding and overlays
 	@tests/system/module_check
