@@ -59,6 +59,7 @@ $(BUILD)/rtl/model_equal: $(RTL_BENCH_real) $(BUILD)/rtl/real/model_equal.o $(BU
 
 TEST_NEEDS += $(BUILD)/rtl/model_equal_mock $(BUILD)/rtl/model_equal
 TESTS += model-equal:$(BUILD)/rtl/model_equal
+SOAK += model-equal-sizes:'$(BUILD)/rtl/model_equal sizes 200'
 TESTS += model-equal-any-result:'$(BUILD)/rtl/model_equal_mock 0'
 
 $(BUILD)/rtl/stream_test: $(RTL_BENCH_mock) $(BUILD)/rtl/mock/stream_test.o $(BUILD)/rtl/mock/registers_test.o $(BUILD)/plain/libqyran_model.a \

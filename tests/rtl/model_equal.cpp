@@ -2,7 +2,9 @@
 // The logic's records equal the model's, byte for byte; under back-pressure all but those dropped whole and counted.
 #include "tests/rtl/cases.hpp"
 
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace {
 
@@ -278,13 +280,60 @@ void no_pause(const char *name, uint16_t width, uint16_t height)
 	       pair.frames_lost != pair.counts().drop_records ? "a frame that was lost was not counted" : "");
 }
 
+// Sizes that nobody chose, small ones mostly, each with settings that change from frame to frame and now and then a broken frame.
+void random_sizes(const char *name, unsigned sizes, uint32_t most_pixels)
+{
+	Random random(test_seed() + 8);
+	uint64_t compared = 0, pixels = 0;
+
+	for (unsigned n = 0; n < sizes; n++) {
+		Pair pair(test_seed() * 1000 + n, 5u << 20);
+		uint16_t width, height;
+
+		do {
+			width = static_cast<uint16_t>(64 + 8 * random.below((1920 - 64) / 8 + 1));
+			height = static_cast<uint16_t>(48 + 2 * random.below((1080 - 48) / 2 + 1));
+		} while (static_cast<uint32_t>(width) * height > most_pixels);
+		pair.slots = 0x003f;
+		pair.pause = random.chance(300) ? random.below(300) : 0;
+		pair.start(width, height, static_cast<uint16_t>(((2u * width + 255) & ~255u) + 256 * random.below(2)));
+		for (unsigned frame = 0; frame < 3; frame++) {
+			std::vector<Beat> beats = frame_beats(picture(pair, frame, frame != 1), pair.width, pair.height);
+			bool bad = false;
+
+			some_settings(pair);
+			if (random.chance(150))
+				beats = spoil(random, beats, pair.width, bad);
+			pair.play(beats);
+			pair.settle();
+		}
+		pair.stop();
+		compared += pair.compared;
+		pixels += pair.pixels_compared;
+		if (!pair.good()) {
+			report(name, pair, std::to_string(width) + "x" + std::to_string(height));
+			return;
+		}
+	}
+	Pair none(test_seed());
+
+	printf("# %s: %u sizes, %llu records, %llu pixels\n", name, sizes, static_cast<unsigned long long>(compared), static_cast<unsigned long long>(pixels));
+	report(name, none, compared < 3 * sizes || pixels == 0 ? "too little was compared" : "");
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
 	// With the stand-in for detect, which needs no time, the pause is 0.
+	if (argc > 2 && strcmp(argv[1], "sizes") == 0) {
+		random_sizes("records_equal_on_sizes_that_nobody_chose", static_cast<unsigned>(strtoul(argv[2], nullptr, 10)), 1920 * 1080);
+		return test_status();
+	}
 	const unsigned gap = argc > 1 ? static_cast<unsigned>(strtoul(argv[1], nullptr, 10)) : Enough;
 
+	if (gap >= Enough)
+		random_sizes("records_equal_on_small_sizes_that_nobody_chose", 12, 20000);
 	whole_frames("records_equal_on_noise_64x48", 64, 48, 12, false, 0);
 	whole_frames("records_equal_on_noise_328x130_with_pauses", 328, 130, 6, false, 250);
 	whole_frames("records_equal_on_a_road_320x240", 320, 240, 8, true, 0);
