@@ -12,7 +12,7 @@ enum {
 	SHAKE = 16,         /* frames in front up to which a cell that looks like its neighbours may be shaking */
 	SETTLED = 24,        /* frames in front after which a cell may prove to be bare ground */
 	PROVEN = 8,         /* frames in front after which a background that comes back is the ground */
-	DIM = 80,           /* grey levels of a background on which lamps show */
+	DIM = 80,           /* grey levels of a dark background: vehicles differ less from it, and lamps show on it */
 };
 
 void qyran_mover_cells_reset(struct qyran_mover_cells *m)
@@ -113,7 +113,8 @@ static void update(struct qyran_mover_cells *m, unsigned x, unsigned row, unsign
 	unsigned background = clamp((int)c->background + m->light.step[c->background >> 8], 4095);
 	int difference = (int)mean - (int)background;
 	unsigned size = (unsigned)abs(difference);
-	unsigned limit = noise > m->level * 4 ? noise * 4 : m->level * 16;
+	unsigned least = m->level * (c->background < DIM << 4 ? 10 : 16);   /* 5/8 in the dark */
+	unsigned limit = noise * 4 > least ? noise * 4 : least;
 	bool front = size > limit;
 	bool noisier = 6 * size > noise * 4;
 	bool same = abs((int)(mean >> 4) - (int)candidate) <= SAME;

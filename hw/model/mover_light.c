@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hw/model/mover_light.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -12,6 +13,7 @@ static void clear(struct qyran_mover_light *l)
 {
 	memset(l->sum, 0, sizeof l->sum);
 	memset(l->count, 0, sizeof l->count);
+	memset(l->side, 0, sizeof l->side);
 }
 
 void qyran_mover_light_reset(struct qyran_mover_light *l)
@@ -44,6 +46,7 @@ void qyran_mover_light_add(struct qyran_mover_light *l, unsigned background, int
 	if (!front || l->flooded) {
 		l->sum[bin] += difference > CLIP ? CLIP : difference < -CLIP ? -CLIP : difference;
 		l->count[bin]++;
+		l->side[bin] = (int16_t)(l->side[bin] + (difference > 0) - (difference < 0));
 	}
 }
 
@@ -68,8 +71,10 @@ bool qyran_mover_light_end(struct qyran_mover_light *l)
 	bool sudden = l->front > l->front_before + l->cells / 4;
 	bool flood = most && (l->flooded || sudden);
 	bool known = l->flooded == flood;       /* both: all cells were measured; neither: those that stayed */
-	for (unsigned i = 0; i < QYRAN_LIGHT_BINS; i++)
-		l->step[i] = known ? mean(l->sum[i], l->count[i]) : 0;
+	for (unsigned i = 0; i < QYRAN_LIGHT_BINS; i++) {
+		bool agreed = flood || 2 * abs(l->side[i]) > l->count[i];
+		l->step[i] = known && agreed ? mean(l->sum[i], l->count[i]) : 0;
+	}
 	clear(l);
 	l->after = l->flooded && flood;
 	l->flooded = flood && !l->flooded;

@@ -18,6 +18,7 @@ struct qyran_mover_light {
 	/* of the frame under way */
 	int32_t sum[QYRAN_LIGHT_BINS];
 	uint16_t count[QYRAN_LIGHT_BINS];
+	int16_t side[QYRAN_LIGHT_BINS];     /* of those: brighter ones less darker ones */
 	uint32_t cells, front, bright_cells;
 	int32_t lean;                       /* bright cells in front: brighter ones less darker ones */
 };

@@ -44,7 +44,7 @@ module mover_cells (
     // settings, still during a frame
     reg [11:0] hold;
     reg [7:0]  noise_first;
-    reg [11:0] limit_least;
+    reg [11:0] limit_least, limit_dim;
     reg        tick;
     reg [3:0]  hold_shift_next;
     reg [3:0]  mask;                        // pixels of a cell, less one
@@ -66,6 +66,7 @@ module mover_cells (
             hold <= shifted(cfg_hold, hold_shift_next);
             noise_first <= {2'd0, cfg_level} * 10'd4 > {2'd0, NOISE_MOST} ? NOISE_MOST : {cfg_level[5:0], 2'b00};
             limit_least <= {cfg_level, 4'd0};
+            limit_dim <= {1'b0, cfg_level, 3'd0} + {3'd0, cfg_level, 1'b0};
             tick <= (frame & ((4'd1 << hold_shift_next) - 4'd1)) == 4'd0;
         end
     end
@@ -206,7 +207,9 @@ module mover_cells (
     wire [7:0] up8, down8;
     wire       vouched9, soft9, flat9;
     wire       after;
+    reg         dim4;
     wire [11:0] limit_noise4 = {2'd0, noise4, 2'd0};
+    wire [11:0] limit_least4 = dim4 ? limit_dim : limit_least;
     wire [11:0] stayed8 = count8 + {11'd0, tick && count8 != 12'd4095};
     wire [7:0]  reach8 = darker8 ? down8 : up8;
 
@@ -240,6 +243,7 @@ module mover_cells (
             mean4 <= mean2;
             {x4, bank4, address4} <= {x2, bank2, address2};
             proven4 <= word[33];
+            dim4 <= word[19:8] < DIM;
             trusted4 <= word[32];
             count4 <= word[31:20];
             bin4 <= word[19:16];
@@ -250,7 +254,7 @@ module mover_cells (
         end
         if (at[4]) begin
             difference5 <= $signed({1'b0, mean4}) - $signed({1'b0, background4});
-            limit5 <= limit_noise4 > limit_least ? limit_noise4 : limit_least;
+            limit5 <= limit_noise4 > limit_least4 ? limit_noise4 : limit_least4;
         end
         if (at[5]) begin
             {mean6, x6, bank6, address6} <= {mean4, x4, bank4, address4};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Movers: what the light does to the whole picture, in sixteen steps of the background's brightness.
 //
-// Each step sums what its cells that stayed differ by; after finish the mean of each step is what the next frame's backgrounds are
-// corrected by (ready 24 clocks later). When half of all cells, or of the brightest ones in one direction, leave their background from
+// Each step sums what its cells that stayed differ by; after finish the mean of each step, where three quarters agree on its sign, is
+// what the next frame's backgrounds are corrected by (ready 24 clocks later). When half of all cells, or of the brightest ones in one direction, leave their background from
 // one frame to the next, that is a flood: the next frame sums all cells, and the one after it is corrected.
 `resetall
 `timescale 1ns / 1ps
@@ -76,25 +76,28 @@ module mover_light (
         end
     end
 
-    // sums: {count, sum} a bin, read, and written a clock later
-    reg [40:0] sums [0:15];
+    // sums: {brighter less darker ones, count, sum} a bin, read, and written a clock later
+    reg [56:0] sums [0:15];
     reg        sum_valid;
     reg [3:0]  sum_bin;
-    reg [40:0] sum_word;
-    reg        sweep, sweep_means;          // all bins, one a clock: their means become the steps, or there are none
+    reg [56:0] sum_word;
+    reg        sweep, sweep_means, sweep_all;          // all bins, one a clock: their means become the steps, or there are none
     reg        ended;                       // the last frame was finished
     reg [3:0]  sweep_bin;
     wire [3:0]  sums_at = sweep ? sweep_bin : add_bin;
-    wire [40:0] sums_q = sums[sums_at];
+    wire [56:0] sums_q = sums[sums_at];
+    wire [15:0] side = add_change < 0 ? 16'hffff : {15'd0, add_change != 0};
 
     // a bin on its way: {count, sum}, the count's first bits, the reciprocal, the product, the step
     reg        a_valid, b_valid, c_valid, d_valid;
     reg [3:0]  a_bin, b_bin, c_bin, d_bin;
     reg [14:0] a_count;
+    reg signed [15:0] a_side;
+    wire [15:0] a_side_size = a_side < 0 ? -a_side : a_side;
     reg signed [24:0] a_sum, b_sum, c_sum;
     reg [3:0]  b_shift;
     reg [2:0]  b_below;
-    reg        b_few;
+    reg        b_few, b_agreed;
     reg [13:0] c_reciprocal;
     // A mean is no larger than what was added, so that the upper bits repeat its sign.
     /* verilator lint_off UNUSEDSIGNAL */
@@ -137,23 +140,25 @@ module mover_light (
 
         sum_valid <= add_valid && (!add_front || flooded);
         sum_bin <= add_bin;
-        sum_word <= {sums_q[40:26] + 15'd1, sums_q[25:0] + {{15{add_change[10]}}, add_change}};
+        sum_word <= {sums_q[56:41] + side, sums_q[40:26] + 15'd1, sums_q[25:0] + {{15{add_change[10]}}, add_change}};
         if (sum_valid || sweep)
-            sums[sweep ? sweep_bin : sum_bin] <= sweep ? 41'd0 : sum_word;
+            sums[sweep ? sweep_bin : sum_bin] <= sweep ? 57'd0 : sum_word;
 
         a_valid <= sweep;
         a_bin <= sweep_bin;
         a_count <= sweep_means ? sums_q[40:26] : 15'd0;
         a_sum <= sums_q[25:1];
+        a_side <= sums_q[56:41];
         b_valid <= a_valid;
         b_bin <= a_bin;
         b_sum <= a_sum;
         {b_shift, b_below} <= first_of(a_count);
         b_few <= a_count < FEW;
+        b_agreed <= sweep_all || {a_side_size, 1'b0} > {2'd0, a_count};
         c_valid <= b_valid;
         c_bin <= b_bin;
         c_sum <= b_sum;
-        c_reciprocal <= b_few ? 14'd0 : {10'd0, inverse(b_below)} << b_shift;
+        c_reciprocal <= b_few || !b_agreed ? 14'd0 : {10'd0, inverse(b_below)} << b_shift;
         d_valid <= c_valid;
         d_bin <= c_bin;
         d_product <= c_sum * $signed({1'b0, c_reciprocal});
@@ -169,6 +174,7 @@ module mover_light (
             sweep <= 1'b1;
             sweep_bin <= 4'd0;
             sweep_means <= flooded == flood_now;
+            sweep_all <= flood_now;
         end
         if (start) begin
             ended <= 1'b0;
