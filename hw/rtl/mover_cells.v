@@ -67,7 +67,7 @@ module mover_cells (
             noise_first <= {2'd0, cfg_level} * 10'd4 > {2'd0, NOISE_MOST} ? NOISE_MOST : {cfg_level[5:0], 2'b00};
             limit_least <= {cfg_level, 4'd0};
             limit_dim <= {1'b0, cfg_level, 3'd0} + {3'd0, cfg_level, 1'b0};
-            tick <= (frame & ((4'd1 << hold_shift_next) - 4'd1)) == 4'd0;
+            tick <= (frame & {hold_shift_next > 4'd3, hold_shift_next > 4'd2, hold_shift_next > 4'd1, hold_shift_next > 4'd0}) == 4'd0;
         end
     end
 

@@ -93,7 +93,7 @@ module mover_light (
     reg [3:0]  a_bin, b_bin, c_bin, d_bin;
     reg [14:0] a_count;
     reg signed [15:0] a_side;
-    wire [15:0] a_side_size = a_side < 0 ? -a_side : a_side;
+    wire signed [16:0] a_twice = {a_side, 1'b0}, a_all = $signed({2'd0, a_count});
     reg signed [24:0] a_sum, b_sum, c_sum;
     reg [3:0]  b_shift;
     reg [2:0]  b_below;
@@ -154,7 +154,7 @@ module mover_light (
         b_sum <= a_sum;
         {b_shift, b_below} <= first_of(a_count);
         b_few <= a_count < FEW;
-        b_agreed <= sweep_all || {a_side_size, 1'b0} > {2'd0, a_count};
+        b_agreed <= sweep_all || a_twice > a_all || a_twice + a_all < 0;
         c_valid <= b_valid;
         c_bin <= b_bin;
         c_sum <= b_sum;

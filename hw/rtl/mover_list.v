@@ -63,7 +63,9 @@ module mover_list (
         end
     end
     wire        over = count == 7'd64;
-    reg         take, finish_q, drops_full;
+    reg         taken_valid, taken_large, taken_strong, taken_quarter;
+    wire        take = taken_valid && taken_large && (taken_strong || taken_quarter);
+    reg         finish_q, drops_full;
     reg [123:0] taken;
 
     // movers of the frame before and of this one; halves change with each good frame
@@ -158,7 +160,10 @@ module mover_list (
 
     always @(posedge clk) begin
         // components in
-        take <= c_valid && !start && !rst && c_t != 16'd0 && c_n >= cfg_cells && (c_t >= STRONG || {c_t, 2'd0} >= {2'd0, c_n});
+        taken_valid <= c_valid && !start && !rst && c_t != 16'd0;
+        taken_large <= c_n >= cfg_cells;
+        taken_strong <= c_t >= STRONG;
+        taken_quarter <= {c_t, 2'd0} >= {2'd0, c_n};
         taken <= {c_t, c_m, c_sy, c_sx, c_n, c_y1, c_y0, c_x1, c_x0};
         if (take && !over) begin
             raw[count[5:0]] <= taken;
