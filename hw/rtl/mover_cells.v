@@ -49,11 +49,13 @@ module mover_cells (
     reg [3:0]  hold_shift_next;
     reg [3:0]  mask;                        // pixels of a cell, less one
     reg [3:0]  frame;
-    reg  [2:0] side_of;                     // the size stands still since rst
-    wire [2:0] side_next = cfg_width <= 16'd480 && cfg_height <= 16'd270 ? 3'd1 : cfg_width <= 16'd960 && cfg_height <= 16'd540 ? 3'd2
-        : cfg_width <= 16'd1920 && cfg_height <= 16'd1080 ? 3'd3 : 3'd4;
+    reg        fits2, fits4, fits8;          // a grid of cells of that many pixels; the size stands still since rst
+    reg  [2:0] side_of;
     always @(posedge clk) begin
-        side_of <= side_next;
+        fits2 <= cfg_width <= 16'd480 && cfg_height <= 16'd270;
+        fits4 <= cfg_width <= 16'd960 && cfg_height <= 16'd540;
+        fits8 <= cfg_width <= 16'd1920 && cfg_height <= 16'd1080;
+        side_of <= fits2 ? 3'd1 : fits4 ? 3'd2 : fits8 ? 3'd3 : 3'd4;
         hold_shift_next <= shift_of(cfg_hold);
         if (first) begin
             side_log2 <= side_of;
