@@ -41,7 +41,7 @@ VM_NEEDS += $(VM_CLIP) $(T)/qyran-record $(T)/libqyran-sim.so
 
 TEST_NEEDS += $(VM_NEEDS)
 # Among the slowest, so among the first.
-TESTS := vm:'sim/vm/run test' $(TESTS)
+TESTS := vm:'VM_JOBS=2 sim/vm/run test' $(TESTS)
 SOAK += vm-broken-guests:tests/system/vm_tells_of_broken_guests vm-soak:'VM_BOOTS=tests/vm/boots.soak sim/vm/run test'
 
 .PHONY: vm vm-test
