@@ -179,10 +179,13 @@ static int draw_plate(cairo_t *cairo, uint64_t *random, const struct view *view,
 	result = scene_plate_draw(cairo, format, crop->text);
 	for (int i = 0; i < format->count; i++) {
 		const struct qyran_format_character *at = &format->characters[i];
-		double x = at->x_mm + at->width_mm / 2.0, y = at->y_mm + at->height_mm / 2.0;
+		double x = at->x_mm + at->width_mm / 2.0, y = at->y_mm, x_below = x, y_below = y + at->height_mm;
 
 		cairo_user_to_device(cairo, &x, &y);
-		crop->centres[i] = x / (FINE * view->width);
+		cairo_user_to_device(cairo, &x_below, &y_below);
+		crop->centres[i] = (x + x_below) / 2 / (FINE * view->width);
+		crop->tops[i] = y / (FINE * view->height);
+		crop->bottoms[i] = y_below / (FINE * view->height);
 	}
 	for (int i = (int)scene_random_below(random, 4); i > 0; i--) { /* dirt, stickers, screws */
 		double dark = between(random, 0, 0.5);

@@ -23,6 +23,8 @@ struct crop {
 	char text[QYRAN_PLATE_TEXT_MAX + 1];	/* empty without a plate */
 	int upper;				/* characters of the upper row */
 	double centres[QYRAN_PLATE_TEXT_MAX];	/* of each character: how far across the crop, 0 to 1 */
+	double tops[QYRAN_PLATE_TEXT_MAX];	/* where its ink begins, how far down the crop */
+	double bottoms[QYRAN_PLATE_TEXT_MAX];	/* where it ends */
 	int width, height;
 	uint8_t yuyv[CROP_W_MAX * CROP_H_MAX * 2];
 };

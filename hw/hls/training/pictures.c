@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writes training pictures to standard output, without end or COUNT of them: 1 byte "is a plate", 12 bytes upper row, 12 bytes lower row
- * (padded with 0), 12 bytes with the step at each character's centre, then the prepared input.
+ * (padded with 0), 12 bytes with the step at each character's centre, 12 with the input's row where its ink begins, 12 where it ends, then
+ * the prepared input.
  */
 #include "crop.h"
 
@@ -14,11 +15,16 @@
 
 #define DECOYS 0.12			/* share of pictures without a plate */
 
+static uint8_t within(double value, int most)
+{
+	return (uint8_t)(value < 0 ? 0 : value > most ? most : value);
+}
+
 int main(int argc, char **argv)
 {
 	static struct crop crop;
 	static struct {
-		uint8_t plate, rows[2][12], steps[12];
+		uint8_t plate, rows[2][12], steps[12], tops[12], bottoms[12];
 		int8_t input[PLATE_INPUT_H * PLATE_INPUT_W];
 	} record;
 	struct qyran_formats *formats;
@@ -49,9 +55,9 @@ int main(int argc, char **argv)
 		memcpy(record.rows[0], crop.text, (size_t)crop.upper);
 		memcpy(record.rows[1], crop.text + crop.upper, strlen(crop.text) - (size_t)crop.upper);
 		for (size_t c = 0; c < strlen(crop.text); c++) {
-			double step = crop.centres[c] * PLATE_STEPS;
-
-			record.steps[c] = (uint8_t)(step < 0 ? 0 : step >= PLATE_STEPS ? PLATE_STEPS - 1 : step);
+			record.steps[c] = within(crop.centres[c] * PLATE_STEPS, PLATE_STEPS - 1);
+			record.tops[c] = within(crop.tops[c] * PLATE_INPUT_H + 0.5, PLATE_INPUT_H);
+			record.bottoms[c] = within(crop.bottoms[c] * PLATE_INPUT_H + 0.5, PLATE_INPUT_H);
 		}
 		plate_prepare(crop.yuyv, (uint32_t)crop.width, (uint32_t)crop.height, (uint32_t)crop.width * 2, record.input);
 		if (fwrite(&record, sizeof(record), 1, stdout) != 1)

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 import export
 import network as net
 
-HEAD = 1 + 24 + 12
+HEAD = 1 + 24 + 12 + 24  # plate, rows, steps, tops and bottoms
 RECORD = HEAD + net.INPUT_H * net.INPUT_W
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -42,7 +42,7 @@ class Pictures:
         inputs = data[:, HEAD:].view(np.int8).reshape(self.batch, 1, net.INPUT_H, net.INPUT_W).astype(np.float32) / 2**net.INPUT_BITS
         plates = torch.from_numpy(data[:, 0].astype(np.float32))
         rows = [[bytes(row).rstrip(b"\0").decode() for row in data[:, 1 + 12 * r : 13 + 12 * r]] for r in range(2)]
-        return torch.from_numpy(inputs), plates, rows, data[:, 25:HEAD]
+        return torch.from_numpy(inputs), plates, rows, data[:, 25:37]
 
     def close(self):
         self.process.kill()
