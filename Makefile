@@ -37,7 +37,8 @@ T := $(BUILD)/asan
 VALGRIND_RUN :=
 ifdef VALGRIND
 T := $(BUILD)/plain
-VALGRIND_RUN := valgrind --quiet --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=9
+VALGRIND_RUN := valgrind --quiet --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=9 \
+	--suppressions=$(CURDIR)/tests/valgrind.supp
 endif
 export VALGRIND_RUN SEED
 export QYRAN_BUILD := $(abspath $(T))

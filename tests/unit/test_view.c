@@ -162,7 +162,24 @@ static void who_asks_for_too_much_or_nonsense_gets_no_picture(void)
 	qyran_view_sockets_close(sockets);
 }
 
-/* The child is somebody else: it must neither get in nor, for states, be let in by the file's mode. */
+/* Somebody else, who must neither get pictures nor, for states, be let in by the file's mode: 0, or what he could do. */
+static int stranger(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct qyran_view_want want = { QYRAN_VIEW_MAGIC, QYRAN_VIEW_VERSION };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0), closed = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	if (setgid(65534) < 0 || setuid(65534) < 0)
+		return 3;
+	strcpy(address.sun_path, states);
+	if (connect(closed, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return 4;
+	strcpy(address.sun_path, frames);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return 5;
+	return send(fd, &want, sizeof(want), MSG_NOSIGNAL) == sizeof(want) ? 0 : 6;
+}
+
 static void pictures_are_for_root_alone_and_states_for_the_group(void)
 {
 	struct qyran_view_sockets *sockets = sockets_new();
@@ -182,19 +199,9 @@ static void pictures_are_for_root_alone_and_states_for_the_group(void)
 	chmod(folder, 0755);
 	pid = fork();
 	if (pid == 0) {
-		struct sockaddr_un address = { .sun_family = AF_UNIX };
-		struct qyran_view_want want = { QYRAN_VIEW_MAGIC, QYRAN_VIEW_VERSION };
-		int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0), closed = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-
-		if (setgid(65534) < 0 || setuid(65534) < 0)
-			_exit(3);
-		strcpy(address.sun_path, states);
-		if (connect(closed, (struct sockaddr *)&address, sizeof(address)) == 0)
-			_exit(4);
-		strcpy(address.sun_path, frames);
-		if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-			_exit(5);
-		_exit(send(fd, &want, sizeof(want), MSG_NOSIGNAL) == sizeof(want) ? 0 : 6);
+		status = stranger();
+		qyran_view_sockets_close(sockets);
+		_exit(status);
 	}
 	waitpid(pid, &status, 0);
 	CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
