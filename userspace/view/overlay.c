@@ -218,7 +218,7 @@ static void tell_time(const struct qyran_view_state *state, char *text, size_t s
 static void draw_status(const struct sheet *sheet, const struct overlay *overlay, const struct qyran_view_state *state,
 			const struct overlay_status *status)
 {
-	char line[256];
+	char line[256], shown[32] = "";
 	double small = sheet->text * 0.75, x;
 	bool unsynced = state->frame_flags & QYRAN_FRAME_UNSYNCED;
 	int used;
@@ -227,8 +227,10 @@ static void draw_status(const struct sheet *sheet, const struct overlay *overlay
 	x = overlay->config ? draw_text(sheet, 0, 0, sheet->text, white, overlay->config->camera.id) : 0;
 	draw_text(sheet, x, 0, sheet->text, unsynced ? amber : white, line);
 
-	used = snprintf(line, sizeof(line), "%.1f frames/s  shown %.1f/s (%s)  frame %" PRIu64 "  lost %" PRIu64 "  unread %" PRIu64, state->rate_mhz / 1e3,
-			status->shown_mhz / 1e3, status->source, state->number, state->dropped, state->skipped);
+	if (status->shown_mhz)
+		snprintf(shown, sizeof(shown), "shown %.1f/s ", status->shown_mhz / 1e3);
+	snprintf(line, sizeof(line), "%.1f frames/s  %s(%s)  frame %" PRIu64 "  lost %" PRIu64 "  unread %" PRIu64, state->rate_mhz / 1e3, shown, status->source,
+		 state->number, state->dropped, state->skipped);
 	draw_text(sheet, 0, sheet->height - small * 2.5, small, state->dropped ? amber : white, line);
 	used = snprintf(line, sizeof(line), "movers %u  plates %u  outbox %" PRIu64 " of %" PRIu64 "  %s", state->mover_count, state->region_count, state->waiting,
 			state->sealed, state->publisher);
