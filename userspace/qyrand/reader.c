@@ -15,13 +15,14 @@ _Static_assert(LOG_SUMS + 1 <= QYRAN_READING_SUMS, "a reading's evidence has roo
 int qyran_reader_new(const struct qyran_formats *formats, struct qyran_reader **ret)
 {
 	struct qyran_reader *reader = calloc(1, sizeof(*reader));
+	int result;
 
 	if (!reader)
 		return -ENOMEM;
-	reader->memory = plate_memory_new();
-	if (!reader->memory) {
+	result = reader_cpu_new(&reader->backend);
+	if (result) {
 		free(reader);
-		return -ENOMEM;
+		return result;
 	}
 	log_tables_make(&reader->tables);
 	grammar_make(&reader->grammar, &reader->tables, formats);
@@ -33,8 +34,14 @@ void qyran_reader_free(struct qyran_reader *reader)
 {
 	if (!reader)
 		return;
-	plate_memory_free(reader->memory);
+	reader_backend_free(reader->backend);
 	free(reader);
+}
+
+void qyran_reader_use(struct qyran_reader *reader, struct reader_backend *backend)
+{
+	reader_backend_free(reader->backend);
+	reader->backend = backend;
 }
 
 static char letter_of(int class)
@@ -124,7 +131,7 @@ int qyran_reader_read(struct qyran_reader *reader, const uint8_t *yuyv, uint32_t
 	    (uint64_t)stride * height > QYRAN_PIXELS_MAX)
 		return -EINVAL;
 	plate_prepare(yuyv, width, height, stride, reader->input);
-	plate_reader_run(reader->memory, qyran_plate_weights, reader->input, reader->sums);
+	reader_backend_run(reader->backend, reader->input, reader->sums);
 	reader_state_reading(reader, reader->sums, ret);
 	return 0;
 }

@@ -30,6 +30,7 @@ struct qyran_reading {
 };
 
 struct qyran_reader;
+struct reader_backend;			/* reader_backend.h */
 
 /**
  * qyran_reader_new() - a reader on the CPU.
@@ -40,6 +41,9 @@ int qyran_reader_new(const struct qyran_formats *formats, struct qyran_reader **
 
 /** qyran_reader_free() - accepts NULL. */
 void qyran_reader_free(struct qyran_reader *reader);
+
+/** qyran_reader_use() - another one computes the network's sums from now on. @backend: the reader's, and freed with it. */
+void qyran_reader_use(struct qyran_reader *reader, struct reader_backend *backend);
 
 /**
  * qyran_reader_read() - reads one region.

@@ -4,12 +4,13 @@
 #define QYRAN_READER_STATE_H
 
 #include "reader.h"
+#include "reader_backend.h"
 #include "reader_decode.h"
 
 #define ELSEWHERE (-4 * LOG_ONE)	/* prior of a text that the beam does not hold */
 
 struct qyran_reader {
-	struct plate_memory *memory;
+	struct reader_backend *backend;
 	struct log_tables tables;
 	struct grammar grammar;
 	int8_t input[PLATE_INPUT_H * PLATE_INPUT_W];
