@@ -221,6 +221,7 @@ static void made_up(uint64_t *random, struct qyran_format *f)
 	double tall = s->rows == 2 ? between(random, 0.34, 0.4) : s->h * 4 < s->w ? between(random, 0.6, 0.78) : between(random, 0.42, 0.62);
 	double band = s->w > 500 && chance(random, 0.5) ? 40 : 0, edge = between(random, 0.03, 0.08) * s->w;
 	unsigned upper = s->rows == 2 ? 2 + below(random, 3) : f->count;
+	f->upper = (uint8_t)upper;
 	bool split = chance(random, 0.6);
 	for (unsigned i = 0; i < f->count; i++) {
 		unsigned in_row = i < upper ? upper : f->count - upper, at = i < upper ? i : i - upper, hole = split && in_row > 4 ? 1 : 0;

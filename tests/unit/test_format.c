@@ -109,6 +109,9 @@ static void a_bad_line_is_named_with_what_is_allowed(void)
 	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = abc, 10, 10, 40, 76\n", "one.ini:10:", "ranges"));
 	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = A-, 10, 10, 40, 76\n", "one.ini:10:", "ranges"));
 	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = AA, 10, 10, 40, 76\n", "one.ini:10:", "ranges"));
+	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = ?, 10, 10, 40, 76\n", "one.ini:10:", "?"));
+	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = A?B, 10, 10, 40, 76\n", "one.ini:10:", "?"));
+	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = A-Z??, 10, 10, 40, 76\n", "one.ini:10:", "?"));
 	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = 0-9, 10, 10, 40\n", "one.ini:10:", "height is missing"));
 	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = 0-9, 10, 10, 0, 76\n", "one.ini:10:", "width"));
 	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = 0-9, 10, 10, 40, 76, 1\n", "one.ini:10:", "more than"));
@@ -118,14 +121,46 @@ static void a_file_that_lacks_something_is_refused(void)
 {
 	char text[2048] = PLATE "[characters]\n";
 
-	CU_ASSERT_TRUE(refused("", "one.ini:", "country: missing"));
-	CU_ASSERT_TRUE(refused("[plate]\ncountry = KZ\n" CHARACTERS, "one.ini:", "width_mm: missing"));
-	CU_ASSERT_TRUE(refused(PLATE, "one.ini:", "character: missing"));
-	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = 0-9, 500, 10, 40, 76\n", "one.ini:", "not inside the plate"));
-	CU_ASSERT_TRUE(refused(PLATE CHARACTERS "character = 0-9, 60, 10, 40, 76\n", "one.ini:", "to the right"));
+	CU_ASSERT_TRUE(refused("", "one.ini:1:", "country: missing"));
+	CU_ASSERT_TRUE(refused("[plate]\ncountry = KZ\n" CHARACTERS, "one.ini:2:", "width_mm: missing"));
+	CU_ASSERT_TRUE(refused(PLATE, "one.ini:8:", "character: missing"));
+	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = 0-9, 500, 10, 40, 76\n", "one.ini:10:", "not inside the plate"));
+	CU_ASSERT_TRUE(refused(PLATE CHARACTERS "character = 0-9, 60, 10, 40, 76\n", "one.ini:12:", "to the right"));
+	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = 0-9?, 10, 10, 40, 76\n", "one.ini:10:", "all but one"));
+	CU_ASSERT_TRUE(refused(PLATE CHARACTERS "character = 0-9?, 10, 90, 40, 20\n", "one.ini:12:", "all but one"));
+	CU_ASSERT_TRUE(refused(PLATE CHARACTERS "character = 0-9, 10, 90, 40, 20\ncharacter = 0-9, 10, 111, 40, 1\n", "one.ini:13:", "one lower row"));
 	for (int i = 0; i <= QYRAN_PLATE_TEXT_MAX; i++)
 		sprintf(text + strlen(text), "character = 0-9, %d, 10, 20, 76\n", 10 + 30 * i);
 	CU_ASSERT_TRUE(refused(text, "one.ini:22:", "at most 12"));
+}
+
+static void characters_that_may_be_missing_are_given_their_places(void)
+{
+	static const char text[] = PLATE "[characters]\ncharacter = A-Z, 10, 10, 30, 76\ncharacter = A-Z?, 50, 10, 30, 76\ncharacter = A-Z, 100, 10, 30, 76\n"
+		"character = A-Z?, 140, 10, 30, 76\ncharacter = 1-9, 200, 10, 30, 76\ncharacter = 0-9?, 240, 10, 30, 76\n";
+	static const struct {
+		const char *text, *slots;
+	} good[] = {{"AB1", "024"}, {"ABC1", "0124"}, {"ABCD12", "012345"}, {"AB12", "0245"}};
+	static const char *const bad[] = {"A1", "AB", "ABCDE1", "AB01", "AB123", "", "1", "ABCD1234567890"};
+	struct qyran_formats *formats = NULL;
+	const struct qyran_format *format;
+	uint8_t slots[QYRAN_PLATE_TEXT_MAX] = {99};
+
+	CU_ASSERT_EQUAL_FATAL(open_text(text, &formats), 0);
+	format = qyran_formats_at(formats, 0);
+	CU_ASSERT(format->count == 6 && format->upper == 6 && format->characters[1].optional && !format->characters[2].optional);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CU_ASSERT_EQUAL(qyran_format_slots(format, bad[i], slots), -EINVAL);
+		CU_ASSERT_EQUAL(slots[0], 99);
+		CU_ASSERT_FALSE(qyran_format_matches(format, bad[i]));
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		CU_ASSERT_TRUE(qyran_format_matches(format, good[i].text));
+		CU_ASSERT_EQUAL_FATAL(qyran_format_slots(format, good[i].text, slots), 0);
+		for (size_t c = 0; good[i].text[c]; c++)
+			CU_ASSERT_EQUAL(slots[c], good[i].slots[c] - '0');
+	}
+	qyran_formats_close(formats);
 }
 
 static void a_good_file_is_taken_and_an_empty_directory_is_not(void)
@@ -154,6 +189,7 @@ int main(void)
 		{"whole_texts_match_and_nothing_else", whole_texts_match_and_nothing_else},
 		{"a_bad_line_of_a_format_is_named_with_what_is_allowed", a_bad_line_is_named_with_what_is_allowed},
 		{"a_format_that_lacks_something_is_refused", a_file_that_lacks_something_is_refused},
+		{"characters_that_may_be_missing_are_given_their_places", characters_that_may_be_missing_are_given_their_places},
 		{"a_good_format_is_taken_and_an_empty_directory_is_not", a_good_file_is_taken_and_an_empty_directory_is_not},
 	};
 

@@ -62,12 +62,12 @@ static void every_format_is_drawn_inside_its_rectangle(void)
 static void every_character_looks_different(void)
 {
 	static const char all[] = "0123456789ABCDEFGHIJKLMNPQRSTUVWXYZ"; /* O is drawn as 0 is */
-	struct qyran_format format = {.width_mm = 60, .height_mm = 100, .rows = 1, .count = 1, .background = 0xffffff, .weight = 1};
+	struct qyran_format format = {.width_mm = 60, .height_mm = 100, .rows = 1, .count = 1, .upper = 1, .background = 0xffffff, .weight = 1};
 	cairo_surface_t *surfaces[sizeof(all) - 1];
 	int result;
 
 	strcpy(format.font, "kz");
-	format.characters[0] = (struct qyran_format_character){"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 8, 12, 44, 76};
+	format.characters[0] = (struct qyran_format_character){"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 8, 12, 44, 76, false};
 	for (size_t i = 0; i < sizeof(all) - 1; i++) {
 		const char text[2] = {all[i], '\0'};
 

@@ -10,17 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMATS_MAX 64			/* files of one directory */
 #define PLATE_MM_MAX 1000		/* no plate is wider */
-#define GRAMMAR "one of 0-9 A-Z as single characters or ranges (0-9, ABC, A-HJ-Z)"
+#define GRAMMAR "one of 0-9 A-Z as single characters or ranges (0-9, ABC, A-HJ-Z), with ? at the end when it may be missing"
 
 struct qyran_formats {
 	size_t count;
-	struct qyran_format formats[FORMATS_MAX];
+	struct qyran_format formats[QYRAN_FORMATS_MAX];
 };
 
 struct parse {
 	struct qyran_format *format;
+	FILE *file;
+	int line;			/* that is being read; 1 is the first */
+	bool in_line;			/* its end has not been read */
+	int plate_line;			/* of the last key of [plate] */
+	int character_lines[QYRAN_PLATE_TEXT_MAX];
+	int why_line;
 	unsigned int seen;		/* bit per key of [plate] */
 	char why[256];			/* empty: no error so far */
 };
@@ -28,17 +33,20 @@ struct parse {
 enum { COUNTRY, WIDTH, HEIGHT, BACKGROUND, FOREGROUND, FONT, DECORATION, WEIGHT, KEYS };
 static const char *const key_names[KEYS] = {"country", "width_mm", "height_mm", "background", "foreground", "font", "decoration", "weight"};
 
-__attribute__((format(printf, 2, 3))) static int refuse(struct parse *parse, const char *text, ...)
+__attribute__((format(printf, 3, 4))) static int refuse_at(struct parse *parse, int line, const char *text, ...)
 {
 	va_list arguments;
 
 	if (!parse->why[0]) {
+		parse->why_line = line;
 		va_start(arguments, text);
 		vsnprintf(parse->why, sizeof(parse->why), text, arguments);
 		va_end(arguments);
 	}
 	return 0;
 }
+
+#define refuse(parse, ...) refuse_at(parse, (parse)->line, __VA_ARGS__)
 
 static bool parse_number(const char *value, int base, unsigned long low, unsigned long high, unsigned long *ret)
 {
@@ -107,6 +115,10 @@ static int parse_character(struct parse *parse, const char *value)
 		return refuse(parse, "character: longer than %zu characters", sizeof(copy) - 1);
 	field = strsep(&rest, ",");
 	field[strcspn(field, " \t")] = '\0';
+	if (*field && field[strlen(field) - 1] == '?') {
+		character.optional = true;
+		field[strlen(field) - 1] = '\0';
+	}
 	if (!parse_allowed(field, character.allowed, sizeof(character.allowed)))
 		return refuse(parse, "character = %s: allowed is " GRAMMAR, field);
 	for (int i = 0; i < 4; i++) {
@@ -122,6 +134,7 @@ static int parse_character(struct parse *parse, const char *value)
 	}
 	if (rest)
 		return refuse(parse, "character: more than allowed, left, top, width, height");
+	parse->character_lines[format->count] = parse->line;
 	format->characters[format->count++] = character;
 	return 1;
 }
@@ -139,6 +152,7 @@ static int parse_plate(struct parse *parse, const char *name, const char *value)
 	if (parse->seen & 1u << key)
 		return refuse(parse, "[plate] %s: given twice", name);
 	parse->seen |= 1u << key;
+	parse->plate_line = parse->line;
 	switch (key) {
 	case COUNTRY:
 		if (strlen(value) != 2 || !parse_word(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", format->country, sizeof(format->country)))
@@ -183,42 +197,72 @@ static int parse_line(void *user, const char *section, const char *name, const c
 	return parse_character(parse, value);
 }
 
-/* What only the whole file can tell. */
-static void check_whole(struct parse *parse)
+/* Every character inside the plate, each to the right of the one before, but for one that begins a lower row. */
+static int check_places(struct parse *parse)
 {
 	struct qyran_format *format = parse->format;
 
-	for (int key = 0; key < KEYS; key++)
-		if (key != DECORATION && !(parse->seen & 1u << key)) {
-			refuse(parse, "[plate] %s: missing", key_names[key]);
-			return;
-		}
-	if (!format->count) {
-		refuse(parse, "[characters] character: missing");
-		return;
-	}
 	format->rows = 1;
+	format->upper = format->count;
 	for (int i = 0; i < format->count; i++) {
 		const struct qyran_format_character *character = &format->characters[i], *last = character - (i > 0);
 
-		if (character->x_mm + character->width_mm > format->width_mm || character->y_mm + character->height_mm > format->height_mm) {
-			refuse(parse, "[characters] character %d: not inside the plate of %d x %d mm", i + 1, format->width_mm, format->height_mm);
-			return;
-		}
-		if (i && character->x_mm < last->x_mm + last->width_mm) {
-			if (character->y_mm < last->y_mm + last->height_mm || ++format->rows > 2) {
-				refuse(parse, "[characters] character %d: allowed is to the right of the one before, or the start of one lower row",
-				       i + 1);
-				return;
-			}
-		}
+		if (character->x_mm + character->width_mm > format->width_mm || character->y_mm + character->height_mm > format->height_mm)
+			return refuse_at(parse, parse->character_lines[i], "character %d: not inside the plate of %d x %d mm", i + 1,
+					 format->width_mm, format->height_mm);
+		if (!i || character->x_mm >= last->x_mm + last->width_mm)
+			continue;
+		if (character->y_mm < last->y_mm + last->height_mm || format->rows == 2)
+			return refuse_at(parse, parse->character_lines[i],
+					 "character %d: allowed is to the right of the one before, or the start of one lower row", i + 1);
+		format->rows = 2;
+		format->upper = (uint8_t)i;
 	}
+	return 1;
+}
+
+static bool can_be_empty(const struct qyran_format *format, int from, int to)
+{
+	for (int i = from; i < to; i++)
+		if (!format->characters[i].optional)
+			return false;
+	return true;
+}
+
+/* What only the whole file can tell. */
+static int check_whole(struct parse *parse)
+{
+	struct qyran_format *format = parse->format;
+	int line = parse->line > 1 ? parse->line : 1;
+
+	for (int key = 0; key < KEYS; key++)
+		if (key != DECORATION && !(parse->seen & 1u << key))
+			return refuse_at(parse, parse->plate_line ? parse->plate_line : line, "[plate] %s: missing", key_names[key]);
+	if (!format->count)
+		return refuse_at(parse, line, "[characters] character: missing; a line is: allowed, left, top, width, height");
+	if (!check_places(parse))
+		return 0;
+	if (can_be_empty(format, 0, format->upper) || (format->rows == 2 && can_be_empty(format, format->upper, format->count)))
+		return refuse_at(parse, parse->character_lines[can_be_empty(format, 0, format->upper) ? 0 : format->upper],
+				 "every character of the row may be missing; allowed is ? at all but one");
+	return 1;
+}
+
+/* fgets() that counts lines; one longer than @size comes in pieces. */
+static char *read_line(char *line, int size, void *stream)
+{
+	struct parse *parse = stream;
+
+	if (!fgets(line, size, parse->file))
+		return NULL;
+	parse->line += !parse->in_line;
+	parse->in_line = !strchr(line, '\n');
+	return line;
 }
 
 static int format_read(const char *path, const char *name, struct qyran_format *format, char *error, size_t error_size)
 {
 	struct parse parse = {.format = format};
-	FILE *file;
 	int line, result;
 
 	if (strlen(name) >= sizeof(format->name)) {
@@ -226,15 +270,15 @@ static int format_read(const char *path, const char *name, struct qyran_format *
 		return -ENAMETOOLONG;
 	}
 	memcpy(format->name, name, strlen(name) + 1);
-	file = fopen(path, "re");
-	if (!file) {
+	parse.file = fopen(path, "re");
+	if (!parse.file) {
 		result = -errno;
 		snprintf(error, error_size, "%s: cannot be opened: %s", path, strerror(-result));
 		return result;
 	}
-	line = ini_parse_file(file, parse_line, &parse);
-	result = ferror(file) ? -EIO : 0;
-	fclose(file);
+	line = ini_parse_stream(read_line, &parse, parse_line, &parse);
+	result = ferror(parse.file) ? -EIO : 0;
+	fclose(parse.file);
 	if (result || line < 0) {
 		snprintf(error, error_size, "%s: cannot be read", path);
 		return result ? result : -ENOMEM;
@@ -243,9 +287,8 @@ static int format_read(const char *path, const char *name, struct qyran_format *
 		snprintf(error, error_size, "%s:%d: %s", path, line, parse.why[0] ? parse.why : "allowed are [section], key = value, ; comment");
 		return -EINVAL;
 	}
-	check_whole(&parse);
-	if (parse.why[0]) {
-		snprintf(error, error_size, "%s: %s", path, parse.why);
+	if (!check_whole(&parse)) {
+		snprintf(error, error_size, "%s:%d: %s", path, parse.why_line, parse.why);
 		return -EINVAL;
 	}
 	return 0;
@@ -274,8 +317,8 @@ int qyran_formats_open(const char *directory, struct qyran_formats **ret, char *
 		snprintf(error, error_size, "%s: cannot be listed: %s; name the directory of the plate formats", directory, strerror(-result));
 		return result;
 	}
-	if (!count || count > FORMATS_MAX) {
-		snprintf(error, error_size, "%s: %d plate formats (*.ini); allowed are 1 to %d", directory, count, FORMATS_MAX);
+	if (!count || count > QYRAN_FORMATS_MAX) {
+		snprintf(error, error_size, "%s: %d plate formats (*.ini); allowed are 1 to %d", directory, count, QYRAN_FORMATS_MAX);
 		result = -ENOENT;
 	} else if (!(formats = calloc(1, sizeof(*formats)))) {
 		snprintf(error, error_size, "%s: out of memory", directory);
@@ -326,12 +369,32 @@ const struct qyran_format *qyran_formats_find(const struct qyran_formats *format
 	return NULL;
 }
 
+int qyran_format_slots(const struct qyran_format *format, const char *text, uint8_t ret_slots[QYRAN_PLATE_TEXT_MAX])
+{
+	size_t length = strlen(text);
+	uint32_t fits[QYRAN_PLATE_TEXT_MAX + 1];	/* bit j: the text from j on fits the format's characters from i on */
+	size_t at = 0;
+
+	if (length > format->count)
+		return -EINVAL;
+	fits[format->count] = 1u << length;
+	for (int i = format->count - 1; i >= 0; i--) {
+		fits[i] = format->characters[i].optional ? fits[i + 1] : 0;
+		for (size_t j = 0; j < length; j++)
+			if (fits[i + 1] >> (j + 1) & 1 && strchr(format->characters[i].allowed, text[j]))
+				fits[i] |= 1u << j;
+	}
+	if (!(fits[0] & 1))
+		return -EINVAL;
+	for (uint8_t i = 0; at < length; i++)
+		if (fits[i + 1] >> (at + 1) & 1 && strchr(format->characters[i].allowed, text[at]))
+			ret_slots[at++] = i;
+	return 0;
+}
+
 bool qyran_format_matches(const struct qyran_format *format, const char *text)
 {
-	if (strlen(text) != format->count)
-		return false;
-	for (int i = 0; i < format->count; i++)
-		if (!strchr(format->characters[i].allowed, text[i]))
-			return false;
-	return true;
+	uint8_t slots[QYRAN_PLATE_TEXT_MAX];
+
+	return !qyran_format_slots(format, text, slots);
 }
