@@ -99,7 +99,12 @@ static void draw_nothing(cairo_t *cairo, const struct qyran_format *format)
 static const struct decoration {
 	const char *name;
 	void (*draw)(cairo_t *cairo, const struct qyran_format *format);
-} decorations[] = {{"", draw_nothing}, {"kz-flag", draw_kz_flag}, {"kz-mark", draw_kz_mark}, {"ru-region", draw_ru_region}};
+} decorations[] = {
+	{"", draw_nothing}, {"kz-flag", draw_kz_flag}, {"kz-mark", draw_kz_mark}, {"ru-region", draw_ru_region},
+	{"eu-band", draw_nothing}, {"it-band", draw_nothing}, {"uk-band", draw_nothing}, {"br-tag", draw_nothing}, {"br-mercosul", draw_nothing},
+	{"us-state", draw_nothing}, {"tr-band", draw_nothing}, {"ua-band", draw_nothing}, {"by-flag", draw_nothing}, {"uz-flag", draw_nothing},
+	{"kg-flag", draw_nothing}, {"ae-emirate", draw_nothing},
+};
 
 static const struct decoration *decoration_find(const char *name)
 {

@@ -53,7 +53,10 @@ static const char *const letters[26] = {
 static const struct font {
 	const char *name;
 	double stroke;			/* thickness, of the height */
-} fonts[] = {{"kz", 0.14}, {"gost", 0.14}};
+} fonts[] = {
+	{"kz", 0.14}, {"gost", 0.14}, {"ua", 0.13}, {"by", 0.13}, {"fe", 0.145}, {"din", 0.13}, {"sk", 0.1}, {"fr", 0.14}, {"it", 0.12}, {"es", 0.13},
+	{"nl", 0.14}, {"uk", 0.17}, {"us-a", 0.12}, {"us-b", 0.13}, {"us-c", 0.13}, {"br-mandatory", 0.16}, {"ae", 0.12},
+};
 
 static const struct font *font_find(const char *name)
 {
