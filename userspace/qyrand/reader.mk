@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The reader: network, decoding, fusing, queue. Programs link qyran-reader qyran-plate-reader qyran-format, -linih -pthread.
-$(eval $(call qyran-lib,qyran-reader,userspace/qyrand/reader.c userspace/qyrand/reader_cpu.c userspace/qyrand/reader_logs.c userspace/qyrand/reader_decode.c userspace/qyrand/reader_fuse.c userspace/qyrand/reader_queue.c))
+$(eval $(call qyran-lib,qyran-reader,userspace/qyrand/reader.c userspace/qyrand/reader_cpu.c userspace/qyrand/reader_logs.c userspace/qyrand/reader_decode.c userspace/qyrand/reader_grammar.c userspace/qyrand/reader_fuse.c userspace/qyrand/reader_queue.c))
 
 READER_LIBS := qyran-reader qyran-plate-reader qyran-crop qyran-plate qyran-format
 READER_LDLIBS := -lcairo -linih -lm -pthread
@@ -12,6 +12,7 @@ bench-reader: $(BUILD)/plain/bench-reader ## the reader's speed, and how many re
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/bench_reader.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 
 $(eval $(call qyran-prog,test-reader,tests/unit/test_reader.c,$(READER_LIBS),$(READER_LDLIBS) -lcunit))
+$(eval $(call qyran-prog,test-grammar,tests/unit/test_grammar.c,qyran-reader qyran-format,-linih -lcunit))
 $(eval $(call qyran-prog,test-reader-queue,tests/unit/test_reader_queue.c,qyran-reader qyran-plate-reader qyran-format,-linih -pthread -lcunit))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_reader.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 $(eval $(call qyran-prog,test-plate-reader,tests/unit/test_plate_reader.c hw/hls/weights/plate_weights.c,,-lcunit))
@@ -20,3 +21,5 @@ TEST_NEEDS += $(T)/test-plate-reader
 TESTS += plate-reader:'$$VALGRIND_RUN $(T)/test-plate-reader'
 TEST_NEEDS += $(T)/test-reader $(T)/test-reader-queue $(BUILD)/plain/test-reader
 TESTS += reader:'$$VALGRIND_RUN $(T)/test-reader' reader-queue:'$$VALGRIND_RUN $(T)/test-reader-queue' reader-bits:'$(BUILD)/plain/test-reader bits'
+TEST_NEEDS += $(T)/test-grammar
+TESTS += grammar:'$$VALGRIND_RUN $(T)/test-grammar'

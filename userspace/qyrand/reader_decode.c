@@ -4,97 +4,80 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define OFF_GRAMMAR (-6 * LOG_ONE)	/* a text that fits no format */
 #define CHARACTER_MIN (-12 * LOG_ONE)	/* less probable characters are not followed */
+#define FOLLOWED 8			/* characters a step, at most */
+#define NEXT_MAX (BEAM + BEAM * FOLLOWED)
+#define STATES (2 * NEXT_MAX)		/* kept for the beam and what it becomes */
 
 /* A text as far as it has been read. */
 struct prefix {
 	struct hypothesis text;
 	int32_t blank, ink;		/* logarithms: the last step was blank, or the last character */
-	uint64_t formats;		/* that it may still become */
+	int state;			/* of the grammar, in the pool */
 	uint64_t key;			/* the text as a number to base PLATE_CLASSES, which twelve characters do not overflow */
 	int32_t rank;
 };
 
-static int class_of(char c)
+/* The grammar's states of all texts that are followed: what a character makes of one is worked out once. */
+struct pool {
+	int count;
+	struct grammar_state states[STATES];
+	int32_t hopes[STATES];			/* prior of the likeliest format that is still possible */
+	int16_t next[STATES][PLATE_CLASSES];	/* index, or -1: not known yet */
+};
+
+static int pool_add(struct pool *pool)
 {
-	return c <= '9' ? 1 + c - '0' : 11 + c - 'A';
+	memset(pool->next[pool->count], -1, sizeof(pool->next[0]));
+	return pool->count++;
 }
 
-static int upper_of(const struct qyran_format *format)
+static int pool_step(struct pool *pool, const struct grammar *grammar, int state, int row, int class)
 {
-	int count = 1;
+	if (pool->next[state][class] < 0) {
+		int made = pool_add(pool);
 
-	if (format->rows == 1)
-		return format->count;
-	while (count < format->count && format->characters[count].x_mm >= format->characters[count - 1].x_mm)
-		count++;
-	return count;
+		pool->hopes[made] = grammar_step(grammar, &pool->states[state], row, class, &pool->states[made]);
+		pool->next[state][class] = (int16_t)made;
+	}
+	return pool->next[state][class];
 }
 
-void grammar_make(struct grammar *grammar, const struct log_tables *tables, const struct qyran_formats *formats)
+/* Forgets all but the states of the beam, which are those at the end of a row if @row_ends. */
+static void pool_keep(struct pool *pool, const struct grammar *grammar, struct prefix *beam, int count, bool row_ends)
 {
-	size_t count = qyran_formats_count(formats);
-	uint32_t total = 0;
+	struct grammar_state states[BEAM];
+	int32_t hopes[BEAM];
 
-	memset(grammar, 0, sizeof(*grammar));
-	grammar->formats = formats;
-	for (size_t f = 0; f < count; f++)
-		total += qyran_formats_at(formats, f)->weight;
-	for (size_t f = 0; f < count; f++) {
-		const struct qyran_format *format = qyran_formats_at(formats, f);
-		uint64_t bit = (uint64_t)1 << f;
-		int upper = upper_of(format), prior = 0;
-
-		grammar->all |= bit;
-		grammar->upper_ends[upper] |= bit;
-		grammar->ends[format->count] |= bit;
-		for (int i = 0; i < format->count; i++)
-			for (const char *c = format->characters[i].allowed; *c; c++)
-				grammar->allowed[i >= upper][i][class_of(*c)] |= bit;
-		while (prior < EXP_STEPS - 1 && (uint64_t)tables->exp[prior] * total > (uint64_t)format->weight << 30)
-			prior++;
-		grammar->priors[f] = -prior;
+	for (int i = 0; i < count; i++) {
+		hopes[i] = pool->hopes[beam[i].state];
+		if (row_ends)
+			hopes[i] = grammar_row_end(grammar, &pool->states[beam[i].state], &states[i]);
+		else
+			states[i] = pool->states[beam[i].state];
+	}
+	pool->count = 0;
+	for (int i = 0; i < count; i++) {
+		beam[i].state = pool_add(pool);
+		pool->states[beam[i].state] = states[i];
+		pool->hopes[beam[i].state] = hopes[i];
 	}
 }
 
-static uint64_t fitting(const struct grammar *grammar, const struct hypothesis *text)
-{
-	uint64_t formats = grammar->upper_ends[text->upper] & grammar->ends[text->length];
-
-	for (int i = 0; i < text->length; i++)
-		formats &= grammar->allowed[i >= text->upper][i][text->classes[i]];
-	return formats;
-}
-
-int32_t grammar_prior(const struct grammar *grammar, const struct hypothesis *hypothesis, int *ret_format)
-{
-	uint64_t formats = fitting(grammar, hypothesis);
-	int32_t best = OFF_GRAMMAR;
-
-	*ret_format = -1;
-	for (int f = 0; f < 64; f++)
-		if (formats >> f & 1 && (*ret_format < 0 || grammar->priors[f] > best)) {
-			best = grammar->priors[f];
-			*ret_format = f;
-		}
-	return best;
-}
-
-/* The likely characters of a step, at most eight. */
-static int likely(const int16_t *logs, uint8_t classes[8])
+/* The likely characters of a step. */
+static int likely(const int16_t *logs, uint8_t classes[FOLLOWED])
 {
 	int count = 0;
 
 	for (int c = 1; c < PLATE_CLASSES; c++) {
 		int at = count;
 
-		if (logs[c] < CHARACTER_MIN || (count == 8 && logs[c] <= logs[classes[7]]))
+		if (logs[c] < CHARACTER_MIN || (count == FOLLOWED && logs[c] <= logs[classes[FOLLOWED - 1]]))
 			continue;
-		if (count < 8)
+		if (count < FOLLOWED)
 			count++;
 		else
-			at = 7;
+			at = FOLLOWED - 1;
 		for (; at > 0 && logs[classes[at - 1]] < logs[c]; at--)
 			classes[at] = classes[at - 1];
 		classes[at] = (uint8_t)c;
@@ -102,9 +85,9 @@ static int likely(const int16_t *logs, uint8_t classes[8])
 	return count;
 }
 
-static void set_rank(const struct log_tables *tables, struct prefix *prefix)
+static void set_rank(const struct log_tables *tables, const struct pool *pool, struct prefix *prefix)
 {
-	prefix->rank = log_add(tables, prefix->blank, prefix->ink) + (prefix->formats ? 0 : OFF_GRAMMAR);
+	prefix->rank = log_add(tables, prefix->blank, prefix->ink) + pool->hopes[prefix->state];
 }
 
 /* The best BEAM of @from, best first. */
@@ -134,10 +117,10 @@ static int keep_best(const struct prefix *from, int count, struct prefix *to)
 	return kept;
 }
 
-static int extend(const struct log_tables *tables, const struct grammar *grammar, const struct prefix *beam, int count, const int16_t *logs,
-		  int row, struct prefix *next)
+static int extend(const struct log_tables *tables, const struct grammar *grammar, struct pool *pool, const struct prefix *beam, int count,
+		  const int16_t *logs, int row, struct prefix *next)
 {
-	uint8_t classes[8];
+	uint8_t classes[FOLLOWED];
 	int likely_count = likely(logs, classes), made = count;
 
 	for (int i = 0; i < count; i++) {
@@ -172,39 +155,44 @@ static int extend(const struct log_tables *tables, const struct grammar *grammar
 			*longer = beam[i];
 			longer->key = key;
 			longer->text.classes[longer->text.length++] = (uint8_t)c;
-			longer->formats &= grammar->allowed[row][text->length][c];
+			longer->state = pool_step(pool, grammar, beam[i].state, row, c);
 			longer->blank = LOG_NONE;
 			longer->ink = ink;
 			made++;
 		}
 	}
 	for (int i = 0; i < made; i++)
-		set_rank(tables, &next[i]);
+		set_rank(tables, pool, &next[i]);
 	return made;
 }
 
 int decode_beam(const struct log_tables *tables, const struct grammar *grammar, const int16_t logs[LOG_SUMS], struct hypothesis ret[BEAM])
 {
-	struct prefix beam[BEAM], next[9 * BEAM];
+	struct prefix beam[BEAM], next[NEXT_MAX];
+	struct pool pool;
 	int count = 1;
 
 	memset(&beam[0], 0, sizeof(beam[0]));
 	beam[0].ink = LOG_NONE;
-	beam[0].formats = grammar->all;
+	pool.count = 0;
+	beam[0].state = pool_add(&pool);
+	pool.hopes[0] = grammar_start(grammar, &pool.states[0]);
 	for (int row = 0; row < 2; row++) {
 		for (int step = 0; step < PLATE_STEPS; step++) {
 			const int16_t *at = &logs[(row * PLATE_STEPS + step) * PLATE_CLASSES];
 
-			count = keep_best(next, extend(tables, grammar, beam, count, at, row, next), beam);
+			if (pool.count + count * FOLLOWED > STATES)
+				pool_keep(&pool, grammar, beam, count, false);
+			count = keep_best(next, extend(tables, grammar, &pool, beam, count, at, row, next), beam);
 		}
 		for (int i = 0; i < count; i++) {
 			beam[i].blank = log_add(tables, beam[i].blank, beam[i].ink);
 			beam[i].ink = LOG_NONE;
-			if (!row) {
+			if (!row)
 				beam[i].text.upper = beam[i].text.length;
-				beam[i].formats &= grammar->upper_ends[beam[i].text.length];
-			}
 		}
+		if (!row)
+			pool_keep(&pool, grammar, beam, count, true);
 	}
 	for (int i = 0; i < count; i++) {
 		int format;

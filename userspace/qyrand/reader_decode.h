@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the network's sums to texts: logarithms in integers, the formats' grammar as a prior, a beam of texts, the probability of one. */
+/* From the network's sums to texts: logarithms in integers, a beam of texts, the probability of one. */
 #ifndef QYRAN_READER_DECODE_H
 #define QYRAN_READER_DECODE_H
 
-#include <hw/hls/plate_reader.h>
-#include <qyran/format.h>
+#include "reader_grammar.h"
 
 #define LOG_ONE 256			/* logarithms are natural, in 1/256 */
 #define LOG_NONE (-(1 << 24))		/* of nothing; may be added to a few times */
@@ -19,24 +18,6 @@ struct log_tables {
 	uint8_t sum[7 * LOG_ONE];	/* ln(1 + e^(-i / LOG_ONE)) * LOG_ONE */
 };
 
-/* A bit per format: which may have this character there. */
-struct grammar {
-	const struct qyran_formats *formats;
-	uint64_t all;
-	uint64_t allowed[2][QYRAN_PLATE_TEXT_MAX][PLATE_CLASSES];	/* row, position in the text, class */
-	uint64_t upper_ends[QYRAN_PLATE_TEXT_MAX + 1];			/* the upper or only row ends after so many characters */
-	uint64_t ends[QYRAN_PLATE_TEXT_MAX + 1];
-	int32_t priors[64];						/* logarithm of the weight's share */
-};
-
-/* A text, and where its lower row begins (its length when there is none). */
-struct hypothesis {
-	uint8_t classes[QYRAN_PLATE_TEXT_MAX];
-	uint8_t length, upper;
-	int32_t likelihood;		/* logarithm, of the pictures given the text */
-	int32_t posterior;		/* the same with the prior */
-};
-
 void log_tables_make(struct log_tables *tables);
 
 /** log_add() - ln(e^a + e^b). */
@@ -44,11 +25,6 @@ int32_t log_add(const struct log_tables *tables, int32_t a, int32_t b);
 
 /** log_exp() - e^@value as a fraction of 2^30; @value is at most 0. */
 uint32_t log_exp(const struct log_tables *tables, int32_t value);
-
-void grammar_make(struct grammar *grammar, const struct log_tables *tables, const struct qyran_formats *formats);
-
-/** grammar_prior() - logarithm of how far the text is to be expected; @ret_format: index, or -1. */
-int32_t grammar_prior(const struct grammar *grammar, const struct hypothesis *hypothesis, int *ret_format);
 
 /** decode_logs() - logarithms of the classes' probabilities, [row][step][class], from the network's sums. */
 void decode_logs(const struct log_tables *tables, const int16_t sums[PLATE_SUMS], int16_t logs[LOG_SUMS]);
