@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hw/bench/bench.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -85,6 +87,54 @@ void bench_close(FILE *file, const char *path)
 	bool failed = ferror(file);
 	if (fclose(file) || failed)
 		bench_complain("%s: cannot be written whole: is the disk full?", path);
+}
+
+FILE *bench_open(const char *path, const char *header)
+{
+	FILE *file = fopen(path, "w");
+
+	if (file)
+		fprintf(file, "%s\n", header);
+	else
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+	return file;
+}
+
+static int is_seen(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+void *bench_folders(const char *dir, const char *wants, const char *holds, size_t name_max, size_t size,
+		    void (*measure)(void *owner, const char *name, void *record), void *owner, size_t *ret_count)
+{
+	struct dirent **names;
+	char *records;
+	size_t count = 0;
+	int n = scandir(dir, &names, is_seen, alphasort);
+
+	if (n < 0) {
+		bench_complain("%s: %s; name %s", dir, strerror(errno), wants);
+		return NULL;
+	}
+	records = calloc((size_t)n + 1, size);
+	for (int i = 0; i < n; i++) {
+		char path[PATH_MAX];
+		struct stat about;
+
+		snprintf(path, sizeof path, "%s/%s", dir, names[i]->d_name);
+		if (records && !stat(path, &about) && S_ISDIR(about.st_mode) && strlen(names[i]->d_name) < name_max)
+			measure(owner, names[i]->d_name, records + size * count++);
+		free(names[i]);
+	}
+	free(names);
+	if (records && count) {
+		*ret_count = count;
+		return records;
+	}
+	bench_complain(records ? "%s: holds no %s" : "%s: no memory for any %s", dir, holds);
+	free(records);
+	return NULL;
 }
 
 const char *bench_share(unsigned long part, unsigned long whole)

@@ -3,6 +3,7 @@
 #ifndef QYRAN_BENCH_BENCH_H
 #define QYRAN_BENCH_BENCH_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 struct bench_box {
@@ -37,6 +38,18 @@ const char *bench_share(unsigned long part, unsigned long whole);
 
 /** bench_ms() - processor time of this thread, ms. */
 double bench_ms(void);
+
+/** bench_open() - opens a file that is to be written, with @header as its first line. Returns NULL with a line on stderr. */
+FILE *bench_open(const char *path, const char *header);
+
+/**
+ * bench_folders() - calls @measure for each folder in @dir, in the order of the names, with a record of @size bytes, zeros before. Names that begin
+ * with a dot, or have @name_max characters and more, are left out.
+ * @wants: what to name instead, told when @dir cannot be read. @holds: what such a folder is, told when there is none.
+ * Returns the records, which the caller frees; NULL with a complaint when there are none.
+ */
+void *bench_folders(const char *dir, const char *wants, const char *holds, size_t name_max, size_t size,
+		    void (*measure)(void *owner, const char *name, void *record), void *owner, size_t *ret_count);
 
 /** bench_make_folder() - makes DIR and, when @name is given, DIR/NAME. Returns 0, or a negative errno with a complaint. */
 int bench_make_folder(const char *dir, const char *name);

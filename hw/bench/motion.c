@@ -18,7 +18,6 @@
 #include "hw/bench/rivals.h"
 #include "hw/model/detect.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <getopt.h>
@@ -270,10 +269,13 @@ static bool read_range(const struct bench *bench, struct sequence *sequence)
 	return read;
 }
 
-static void measure_sequence(struct bench *bench, struct sequence *sequence)
+static void measure_sequence(void *owner, const char *name, void *record)
 {
+	struct bench *bench = owner;
+	struct sequence *sequence = record;
 	bool colour = bench->rivals || bench->pictures, begun = false, fit = true;
 
+	strcpy(sequence->name, name);
 	if (!read_range(bench, sequence) || (bench->pictures && bench_make_folder(bench->pictures, sequence->name)))
 		return;
 	for (unsigned int number = 1; fit && number <= sequence->to; number++) {
@@ -342,40 +344,13 @@ static void print_tables(const struct bench *bench, const struct sequence *seque
 	}
 }
 
-static int is_sequence(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 static void measure_all(struct bench *bench)
 {
-	struct dirent **names;
-	struct sequence *sequences;
-	size_t count = 0;
-	int n = scandir(bench->dir, &names, is_sequence, alphasort);
+	size_t count;
+	struct sequence *sequences = bench_folders(bench->dir, "a folder of sequences: MOTION=DIR", "sequence: a folder with input, groundtruth and temporalROI.txt",
+						   sizeof sequences->name, sizeof *sequences, measure_sequence, bench, &count);
 
-	if (n < 0) {
-		bench_complain("%s: %s; name a folder of sequences: MOTION=DIR", bench->dir, strerror(errno));
-		return;
-	}
-	sequences = calloc((size_t)n + 1, sizeof *sequences);
-	for (int i = 0; i < n; i++) {
-		char path[PATH_MAX];
-		struct stat about;
-
-		snprintf(path, sizeof path, "%s/%s", bench->dir, names[i]->d_name);
-		if (sequences && !stat(path, &about) && S_ISDIR(about.st_mode) && strlen(names[i]->d_name) < sizeof sequences->name) {
-			strcpy(sequences[count].name, names[i]->d_name);
-			measure_sequence(bench, &sequences[count++]);
-		}
-		free(names[i]);
-	}
-	free(names);
-	if (!sequences)
-		bench_complain("%s: no memory", bench->dir);
-	else if (count == 0)
-		bench_complain("%s: holds no sequence: a folder with input, groundtruth and temporalROI.txt", bench->dir);
-	else
+	if (sequences)
 		print_tables(bench, sequences, count);
 	free(sequences);
 }
@@ -425,13 +400,11 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (csv) {
-		bench.csv = fopen(csv, "w");
+		bench.csv = bench_open(csv, "sequence,frame,method,hits,false_alarms,misses");
 		if (!bench.csv) {
-			fprintf(stderr, "%s: %s\n", csv, strerror(errno));
 			qyran_detect_free(bench.detect);
 			return 1;
 		}
-		fprintf(bench.csv, "sequence,frame,method,hits,false_alarms,misses\n");
 	}
 	measure_all(&bench);
 	bench_close(bench.csv, csv);
