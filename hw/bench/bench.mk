@@ -4,13 +4,15 @@ BENCH_COMMON := $(addprefix hw/bench/,bench.c draw.c picture.c plate_found.c)
 BENCH_LDLIBS := -lavformat -lavcodec -lavutil -lswscale -lcairo -ljpeg -lm
 
 $(eval $(call qyran-lib,qyran-bench,$(BENCH_COMMON)))
-$(eval $(call qyran-prog,bench-plates,hw/bench/plates.c,qyran-bench qyran_model qyran_detect qyran-plate,$(BENCH_LDLIBS)))
+$(eval $(call qyran-lib,qyran-bench-plates,$(addprefix hw/bench/,plates_read.c plates_table.c plates_truth.c)))
+BENCH_READER_LIBS := qyran-bench-plates qyran-bench qyran_model qyran_detect qyran-plate qyran-reader qyran-plate-reader qyran-format
+$(eval $(call qyran-prog,bench-plates,hw/bench/plates.c,$(BENCH_READER_LIBS),$(BENCH_LDLIBS) -linih -pthread))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/hw/bench/draw.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 
 BENCH_OPTIONS = $(if $(CSV),--csv '$(CSV)') $(if $(PICTURES),--pictures '$(PICTURES)')
 
 .PHONY: bench-plates
-bench-plates: $(BUILD)/plain/bench-plates ## PLATES=DIR: plates found on stills with known boxes; CSV=FILE, PICTURES=DIR
+bench-plates: $(BUILD)/plain/bench-plates ## PLATES=DIR: plates found and read on stills with known boxes and texts; CSV=FILE, PICTURES=DIR
 	@$(if $(PLATES),$< $(BENCH_OPTIONS) '$(PLATES)',echo 'bench-plates wants PLATES=DIR, a folder of SET/truth.tsv and pictures' >&2; exit 2)
 
 $(eval $(call qyran-prog,bench-motion,hw/bench/motion.c,qyran-bench qyran_model qyran_detect qyran-plate,$(BENCH_LDLIBS)))
@@ -46,7 +48,7 @@ bench-clip: $(BUILD)/plain/bench-clip ## CLIP=FILE PICTURES=DIR: movers and cand
 	@$(if $(CLIP),$< $(BENCH_OPTIONS) '$(CLIP)',echo 'bench-clip wants CLIP=FILE, a video, and PICTURES=DIR to draw on' >&2; exit 2)
 
 $(eval $(call qyran-lib,qyran-judge,hw/bench/judge.c))
-$(eval $(call qyran-prog,test-bench,tests/unit/test_bench.c,qyran-judge qyran-bench qyran_model qyran_detect qyran-plate,$(BENCH_LDLIBS) -lcunit))
+$(eval $(call qyran-prog,test-bench,tests/unit/test_bench.c,qyran-judge $(BENCH_READER_LIBS),$(BENCH_LDLIBS) -linih -pthread -lcunit))
 TEST_NEEDS += $(T)/test-bench $(addprefix $(T)/bench-,plates motion scenes clip)
 TESTS += bench:'$$VALGRIND_RUN $(T)/test-bench' bench-programs:tests/system/bench_test
 $(eval $(call qyran-prog,bench-picture,tests/system/bench_picture.c,qyran-plate qyran-format,-lcairo -linih -lm))

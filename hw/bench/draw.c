@@ -80,6 +80,25 @@ void bench_drawing_box(struct bench_drawing *drawing, struct bench_box box, enum
 			scene_glyph_draw(cairo, LABEL_FONT, label[i], box.x0 + 2 + LABEL_STEP * (double)i, y + 2, LABEL_STEP - 3, LABEL_HEIGHT - 6);
 }
 
+void bench_drawing_inset(struct bench_drawing *drawing, const uint8_t *grey, unsigned int width, unsigned int height, unsigned int times, unsigned int row)
+{
+	unsigned char *pixels = cairo_image_surface_get_data(drawing->surface);
+	unsigned int all_width = (unsigned int)cairo_image_surface_get_width(drawing->surface), line = height * times;
+	unsigned int all_height = (unsigned int)cairo_image_surface_get_height(drawing->surface), below = (row + 1) * line;
+	size_t stride = (size_t)cairo_image_surface_get_stride(drawing->surface);
+
+	if (below > all_height)
+		return;
+	cairo_surface_flush(drawing->surface);
+	for (unsigned int y = 0; y < line; y++)
+		for (unsigned int x = 0; x < width * times && x < all_width; x++) {
+			uint32_t pixel = grey[y / times * width + x / times] * 0x010101u;
+
+			memcpy(pixels + (all_height - below + y) * stride + 4 * (size_t)x, &pixel, sizeof pixel);
+		}
+	cairo_surface_mark_dirty(drawing->surface);
+}
+
 struct failure {
 	struct jpeg_error_mgr base;
 	jmp_buf where;

@@ -20,6 +20,9 @@ struct bench_drawing *bench_drawing_new(const uint8_t *rgb, unsigned int width, 
 /** bench_drawing_box() - the outline of a box; @label beside it: digits and capital letters, or NULL. */
 void bench_drawing_box(struct bench_drawing *drawing, struct bench_box box, enum bench_pen pen, const char *label);
 
+/** bench_drawing_inset() - a grey picture of its own in the lower left corner, @times as large, as far as there is room; @row: above so many others. */
+void bench_drawing_inset(struct bench_drawing *drawing, const uint8_t *grey, unsigned int width, unsigned int height, unsigned int times, unsigned int row);
+
 /** bench_drawing_write() - writes it as JPEG and frees it. Returns 0, or a negative errno. */
 int bench_drawing_write(struct bench_drawing *drawing, const char *path);
 

@@ -5,6 +5,7 @@
 #include <hw/bench/judge.h>
 #include <hw/bench/picture.h>
 #include <hw/bench/plate_found.h>
+#include <hw/bench/plates_read.h>
 
 #include <errno.h>
 #include <libavutil/mem.h>
@@ -115,6 +116,77 @@ static void a_picture_that_fits_loses_only_what_the_logic_cannot_take(void)
 	bench_picture_free(&picture);
 }
 
+static struct qyran_reading reading_of(const char *text)
+{
+	struct qyran_reading reading = {.status = QYRAN_READING_READ, .length = (uint8_t)strlen(text)};
+
+	strcpy(reading.text, text);
+	return reading;
+}
+
+static void a_text_is_right_or_right_when_folded(void)
+{
+	static const struct { const char *truth, *read; bool exact, folded; } cases[] = {
+		{"M5XSX", "M5XSX", true, true}, {"M5XSX", "M5XS", false, false}, {"QIO", "010", false, true}, {"010", "QIO", false, true},
+		{"gw a-gen", "GWAGEN", true, true}, {"A049YE89/B777AX65", "B777AX65", true, true}, {"A049YE89/B777AX65", "A049YE89B777AX65", false, false},
+		{"", "", false, false}, {"B8", "88", false, false},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct qyran_reading reading = reading_of(cases[i].read);
+		struct plates_right right = plates_right(cases[i].truth, &reading);
+
+		CU_ASSERT_EQUAL(right.exact, cases[i].exact);
+		CU_ASSERT_EQUAL(right.folded, cases[i].folded);
+	}
+}
+
+static void as_many_texts_come_out_as_plates_are_there(void)
+{
+	static struct plates_texts texts;
+	struct still still = {.count = 1, .plates = {{.text = "BBBB22", .boxed = true, .box = {300, 100, 400, 120}}}};
+	unsigned int out[PLATES_MAX];
+
+	texts.count = 3;
+	texts.text[0] = (struct plates_text){.box = {90, 90, 210, 130}, .score = .9, .reading = reading_of("AAAA11")};
+	texts.text[1] = (struct plates_text){.box = {95, 90, 215, 130}, .score = .8, .reading = reading_of("AAAA77")};
+	texts.text[2] = (struct plates_text){.box = {290, 90, 410, 130}, .score = .7, .reading = reading_of("BBBB22")};
+	/* One plate is asked for: the surest text is the picture's, and wrong. */
+	CU_ASSERT_EQUAL(plates_judge(&texts, &still, out), 1);
+	CU_ASSERT_FALSE(still.plates[0].whole.folded);
+	CU_ASSERT_STRING_EQUAL(still.plates[0].read, "AAAA11");
+	/* Two: the second text stands where the first does. */
+	still.count = 2;
+	still.plates[1] = (struct plate){.text = "AAAA11"};
+	CU_ASSERT_EQUAL(plates_judge(&texts, &still, out), 2);
+	CU_ASSERT_EQUAL(out[1], 2);
+	CU_ASSERT_TRUE(still.plates[0].whole.exact && still.plates[1].whole.exact);
+	CU_ASSERT_STRING_EQUAL(still.plates[0].read, "BBBB22");
+	/* What is no plate has no text. */
+	texts.text[2].score = 0;
+	still.plates[0].whole.exact = still.plates[1].whole.exact = false;
+	CU_ASSERT_EQUAL(plates_judge(&texts, &still, out), 1);
+	CU_ASSERT_FALSE(still.plates[0].whole.exact);
+}
+
+static void the_threshold_keeps_nineteen_of_twenty(void)
+{
+	struct plates_scores *scores = plates_scores_new();
+	struct tally tallies[2] = {{.plates = 0}};
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(scores);
+	CU_ASSERT(plates_scores_end(scores, tallies) < 0);
+	for (int i = 1; i <= 40; i++)
+		plates_scores_add(scores, (size_t)i % 2, i / 100., true);
+	for (int i = 0; i <= 8; i++)
+		plates_scores_add(scores, 1, i / 200., false);
+	CU_ASSERT_DOUBLE_EQUAL(plates_scores_end(scores, tallies), .03, 1e-9);
+	CU_ASSERT_EQUAL(tallies[0].strangers, 0);
+	CU_ASSERT_EQUAL(tallies[1].strangers, 9);
+	CU_ASSERT_EQUAL(tallies[1].false_texts, 3);	/* .03, .035, .04 */
+	plates_scores_free(scores);
+}
+
 static struct bench_judge *judge;
 
 /* A frame with a vehicle at 100, 100 of 100 x 80 when @vehicle, and a mover when it is not empty. */
@@ -201,6 +273,9 @@ int main(void)
 		{"a_cut_that_is_too_small_or_too_large_does_not_contain", a_cut_that_is_too_small_or_too_large_does_not_contain},
 		{"a_large_picture_is_shrunk_by_means", a_large_picture_is_shrunk_by_means},
 		{"a_picture_that_fits_loses_only_what_the_logic_cannot_take", a_picture_that_fits_loses_only_what_the_logic_cannot_take},
+		{"a_text_is_right_or_right_when_folded", a_text_is_right_or_right_when_folded},
+		{"as_many_texts_come_out_as_plates_are_there", as_many_texts_come_out_as_plates_are_there},
+		{"the_threshold_keeps_nineteen_of_twenty", the_threshold_keeps_nineteen_of_twenty},
 		{"a_vehicle_covered_in_three_of_four_frames_is_found", a_vehicle_covered_in_three_of_four_frames_is_found},
 		{"movers_that_hold_half_of_a_vehicle_cover_it", movers_that_hold_half_of_a_vehicle_cover_it},
 		{"an_invented_mover_counts_once_while_it_stays", an_invented_mover_counts_once_while_it_stays},
