@@ -212,9 +212,13 @@ struct plates_right plates_right(const char *truth, const struct qyran_reading *
 			continue;
 		right.exact |= same(text, reading->text, false);
 		right.folded |= same(text, reading->text, true);
+		for (int i = 0; i < reading->other_count && i < 2; i++) {
+			right.exact3 |= same(text, reading->others[i].text, false);
+			right.folded3 |= same(text, reading->others[i].text, true);
+		}
 	}
-	right.exact3 = right.exact;
-	right.folded3 = right.folded;
+	right.exact3 |= right.exact;
+	right.folded3 |= right.folded;
 	return right;
 }
 

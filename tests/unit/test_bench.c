@@ -128,7 +128,7 @@ static void a_text_is_right_or_right_when_folded(void)
 {
 	static const struct { const char *truth, *read; bool exact, folded; } cases[] = {
 		{"M5XSX", "M5XSX", true, true}, {"M5XSX", "M5XS", false, false}, {"QIO", "010", false, true}, {"010", "QIO", false, true},
-		{"gw a-gen", "GWAGEN", true, true}, {"A049YE89/B777AX65", "B777AX65", true, true}, {"A049YE89/B777AX65", "A049YE89B777AX65", false, false},
+		{"gw a-gen", "GWAGEN", true, true}, {"A049YE89/B777AX65", "B777AX65", true, true}, {"A049YE89/B777AX65", "A049YE89B777", false, false},
 		{"", "", false, false}, {"B8", "88", false, false},
 	};
 
@@ -139,6 +139,20 @@ static void a_text_is_right_or_right_when_folded(void)
 		CU_ASSERT_EQUAL(right.exact, cases[i].exact);
 		CU_ASSERT_EQUAL(right.folded, cases[i].folded);
 	}
+}
+
+static void the_second_and_third_text_count_as_one_of_three(void)
+{
+	struct qyran_reading reading = reading_of("AAAA11");
+
+	reading.other_count = 3;
+	strcpy(reading.others[0].text, "AAAA1I");
+	strcpy(reading.others[1].text, "AAAA17");
+	strcpy(reading.others[2].text, "AAAA77");
+	struct plates_right third = plates_right("AAAA17", &reading), fourth = plates_right("AAAA77", &reading), folded = plates_right("AAAA1I", &reading);
+	CU_ASSERT_TRUE(third.exact3 && third.folded3 && !third.exact && !third.folded);
+	CU_ASSERT_FALSE(fourth.exact3 || fourth.folded3);
+	CU_ASSERT_TRUE(folded.exact3 && folded.folded && !folded.exact);
 }
 
 static void as_many_texts_come_out_as_plates_are_there(void)
@@ -274,6 +288,7 @@ int main(void)
 		{"a_large_picture_is_shrunk_by_means", a_large_picture_is_shrunk_by_means},
 		{"a_picture_that_fits_loses_only_what_the_logic_cannot_take", a_picture_that_fits_loses_only_what_the_logic_cannot_take},
 		{"a_text_is_right_or_right_when_folded", a_text_is_right_or_right_when_folded},
+		{"the_second_and_third_text_count_as_one_of_three", the_second_and_third_text_count_as_one_of_three},
 		{"as_many_texts_come_out_as_plates_are_there", as_many_texts_come_out_as_plates_are_there},
 		{"the_threshold_keeps_nineteen_of_twenty", the_threshold_keeps_nineteen_of_twenty},
 		{"a_vehicle_covered_in_three_of_four_frames_is_found", a_vehicle_covered_in_three_of_four_frames_is_found},

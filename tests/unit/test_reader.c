@@ -60,9 +60,40 @@ static void every_format_is_rendered_and_read_back(void)
 		CU_ASSERT_EQUAL(fused.length, format->count);
 		CU_ASSERT_EQUAL(fused.rows, format->rows);
 		CU_ASSERT_STRING_EQUAL(fused.format, format->name);
+		CU_ASSERT_STRING_EQUAL(fused.country, format->country);
+		CU_ASSERT(fused.format_confidence > 0 && fused.format_confidence <= fused.country_confidence && fused.country_confidence <= 1000);
 		for (int i = 0; i < fused.length; i++)
 			CU_ASSERT(fused.character_confidence[i] >= fused.confidence && fused.character_confidence[i] <= 1000);
 	}
+}
+
+static void other_texts_come_with_less_confidence(void)
+{
+	uint64_t random = SEED + 9;
+	int unsure = 0;
+
+	for (int i = 0; i < 40; i++) {
+		struct qyran_reading reading;
+		uint16_t before;
+		int sum;
+
+		render(qyran_formats_find(formats, "kz-2012"), NULL, 50, &random);
+		CU_ASSERT_EQUAL_FATAL(read_crop(&reading), 0);
+		CU_ASSERT(reading.other_count <= QYRAN_READING_OTHERS);
+		before = reading.confidence;
+		sum = reading.confidence;
+		for (int j = 0; j < reading.other_count; j++) {
+			const struct qyran_reading_other *other = &reading.others[j];
+
+			CU_ASSERT(other->confidence <= before);
+			CU_ASSERT_STRING_NOT_EQUAL(other->text, reading.text);
+			before = other->confidence;
+			sum += other->confidence;
+		}
+		CU_ASSERT(sum <= 1000);
+		unsure += reading.other_count > 0 && reading.others[0].confidence > 0;
+	}
+	CU_ASSERT(unsure > 0);
 }
 
 static void confidence_is_honest(void)
@@ -253,6 +284,7 @@ int main(int argc, char **argv)
 	static const struct test_case cases[] = {
 		{"reader_gives_the_bits_of_its_training", network_gives_the_bits_of_its_training},
 		{"every_format_is_rendered_and_read_back", every_format_is_rendered_and_read_back},
+		{"other_texts_come_with_less_confidence", other_texts_come_with_less_confidence},
 		{"confidence_of_the_reader_is_honest", confidence_is_honest},
 		{"blank_noise_and_grilles_give_no_text", blank_noise_and_grilles_give_no_text},
 		{"decoys_give_no_text", decoys_are_no_plates},

@@ -14,8 +14,16 @@ enum qyran_reading_status {
 	QYRAN_READING_READ,
 };
 
-#define QYRAN_READING_SUMS 3072
+#define QYRAN_READING_SUMS 3584
+#define QYRAN_READING_OTHERS 4
 #define QYRAN_READ_CONFIDENCE 700	/* per mille: below it a text counts as unread; `make bench-reader` shows how many are right above and below */
+
+/* A text that it may be instead. */
+struct qyran_reading_other {
+	char text[QYRAN_PLATE_TEXT_MAX + 1];
+	uint8_t rows;
+	uint16_t confidence;			/* that this is the whole text, per mille */
+};
 
 struct qyran_reading {
 	enum qyran_reading_status status;
@@ -24,7 +32,12 @@ struct qyran_reading {
 	uint8_t rows;				/* 1 or 2 */
 	uint16_t confidence;			/* that the whole text is right, per mille */
 	uint16_t character_confidence[QYRAN_PLATE_TEXT_MAX];	/* per mille */
-	char format[QYRAN_FORMAT_NAME_MAX];	/* empty when none fits */
+	char format[QYRAN_FORMAT_NAME_MAX];	/* that the best text fits, of this country; empty when it fits none */
+	char country[4];			/* likeliest, ISO 3166-1 alpha-2; empty likewise */
+	uint16_t format_confidence;		/* per mille, with what is uncertain of the text; from texts alone, so that formats */
+	uint16_t country_confidence;		/* with the same texts share it by how often they are seen */
+	struct qyran_reading_other others[QYRAN_READING_OTHERS];	/* best first; with the text above at most all that it may be */
+	uint8_t other_count;
 	int16_t sums[QYRAN_READING_SUMS];	/* the reader's own evidence, for fusing; meaningless elsewhere */
 	uint32_t sum_count;
 };

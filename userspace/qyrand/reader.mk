@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The reader: network, decoding, fusing, queue. Programs link qyran-reader qyran-plate-reader qyran-format, -linih -pthread.
-$(eval $(call qyran-lib,qyran-reader,userspace/qyrand/reader.c userspace/qyrand/reader_cpu.c userspace/qyrand/reader_logs.c userspace/qyrand/reader_decode.c userspace/qyrand/reader_grammar.c userspace/qyrand/reader_fuse.c userspace/qyrand/reader_queue.c))
+$(eval $(call qyran-lib,qyran-reader,userspace/qyrand/reader.c userspace/qyrand/reader_cpu.c userspace/qyrand/reader_logs.c userspace/qyrand/reader_decode.c userspace/qyrand/reader_grammar.c userspace/qyrand/reader_result.c userspace/qyrand/reader_fuse.c userspace/qyrand/reader_queue.c))
 
 READER_LIBS := qyran-reader qyran-plate-reader qyran-crop qyran-plate qyran-format
 READER_LDLIBS := -lcairo -linih -lm -pthread

@@ -146,7 +146,7 @@ static int extend(const struct log_tables *tables, const struct grammar *grammar
 
 			if (ink < beam[0].rank + 2 * BEHIND)
 				continue;
-			while (twin < count && beam[twin].key != key)
+			while (twin < count && (beam[twin].key != key || beam[twin].text.upper != text->upper))
 				twin++;
 			if (twin < count) {
 				next[twin].ink = log_add(tables, next[twin].ink, ink);

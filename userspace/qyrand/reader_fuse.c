@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define FUSED_MAX 24			/* readings of one plate that count; the surest */
-#define TEXTS_MAX 160
 #define PER_READING 6			/* texts that one reading proposes */
 #define DOUBT (-10 * LOG_ONE)		/* however unlikely a text is to one reading, that may have been of something else */
 #define OTHERS (3 * LOG_ONE)		/* texts that nobody proposed, each no likelier than a reading's last proposal: logarithm of their number */

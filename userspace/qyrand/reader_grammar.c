@@ -16,6 +16,16 @@ static int class_of(char c)
 	return c <= '9' ? 1 + c - '0' : 11 + c - 'A';
 }
 
+/* Logarithm of part / whole, not above 0. */
+static int16_t logarithm(const struct log_tables *tables, uint64_t part, uint64_t whole)
+{
+	int result = 0;
+
+	while (result < EXP_STEPS - 1 && (uint64_t)tables->exp[result] * whole > part << 30)
+		result++;
+	return (int16_t)-result;
+}
+
 void grammar_make(struct grammar *grammar, const struct log_tables *tables, const struct qyran_formats *formats)
 {
 	size_t count = qyran_formats_count(formats);
@@ -25,7 +35,6 @@ void grammar_make(struct grammar *grammar, const struct log_tables *tables, cons
 	grammar->lanes = (int)((count + CHUNK - 1) / CHUNK * CHUNK);
 	for (size_t f = 0; f < count; f++) {
 		const struct qyran_format *format = qyran_formats_at(formats, f);
-		int prior = 0;
 
 		grammar->upper_ends[f] = (uint16_t)(1 << format->upper);
 		grammar->ends[f] = (uint16_t)(1 << format->count);
@@ -37,10 +46,9 @@ void grammar_make(struct grammar *grammar, const struct log_tables *tables, cons
 				grammar->optional[row][f] |= (uint16_t)(1 << i);
 			for (const char *c = character->allowed; *c; c++)
 				grammar->allowed[row][class_of(*c)][f] |= (uint16_t)(1 << i);
+			grammar->spreads[f] = (int16_t)(grammar->spreads[f] - logarithm(tables, 1, strlen(character->allowed) + character->optional));
 		}
-		while ((uint64_t)tables->exp[prior] * WEIGHT_ONE > (uint64_t)format->weight << 30)
-			prior++;
-		grammar->priors[f] = (int16_t)-prior;
+		grammar->priors[f] = logarithm(tables, format->weight, WEIGHT_ONE);
 	}
 }
 
@@ -101,10 +109,10 @@ int32_t grammar_row_end(const struct grammar *grammar, const struct grammar_stat
 	return best;
 }
 
-int32_t grammar_prior(const struct grammar *grammar, const struct hypothesis *hypothesis, int *ret_format)
+/* Runs the whole text; bits of the formats that it fits. */
+static void run(const struct grammar *grammar, const struct hypothesis *hypothesis, struct grammar_state *ret)
 {
 	struct grammar_state states[2];
-	int32_t best = OFF_GRAMMAR;
 	int now = 0;
 
 	grammar_start(grammar, &states[0]);
@@ -120,11 +128,36 @@ int32_t grammar_prior(const struct grammar *grammar, const struct hypothesis *hy
 		grammar_row_end(grammar, &states[now], &states[!now]);
 		now = !now;
 	}
+	for (int f = 0; f < grammar->lanes; f++)
+		ret->reached[f] = left_out(states[now].reached[f], grammar->optional[1][f]) & grammar->ends[f];
+}
+
+int32_t grammar_prior(const struct grammar *grammar, const struct hypothesis *hypothesis, int *ret_format)
+{
+	struct grammar_state end;
+	int32_t best = OFF_GRAMMAR;
+
+	run(grammar, hypothesis, &end);
 	*ret_format = -1;
 	for (int f = 0; f < grammar->lanes; f++)
-		if (left_out(states[now].reached[f], grammar->optional[1][f]) & grammar->ends[f] && grammar->priors[f] > best) {
+		if (end.reached[f] && grammar->priors[f] > best) {
 			best = grammar->priors[f];
 			*ret_format = f;
 		}
 	return best;
+}
+
+int grammar_formats(const struct grammar *grammar, const struct hypothesis *hypothesis, int16_t ret[QYRAN_FORMATS_MAX])
+{
+	struct grammar_state end;
+	int count = 0;
+
+	run(grammar, hypothesis, &end);
+	for (int f = 0; f < QYRAN_FORMATS_MAX; f++) {
+		bool fits = f < grammar->lanes && end.reached[f];
+
+		ret[f] = fits ? (int16_t)(grammar->priors[f] - grammar->spreads[f]) : INT16_MIN;
+		count += fits;
+	}
+	return count;
 }

@@ -30,6 +30,7 @@ struct grammar {
 	uint16_t optional[2][QYRAN_FORMATS_MAX];				/* row: which of its characters may be missing */
 	uint16_t upper_ends[QYRAN_FORMATS_MAX], ends[QYRAN_FORMATS_MAX];	/* the bit after the upper or only row, and after all */
 	int16_t priors[QYRAN_FORMATS_MAX];					/* logarithm of the weight, 100 is 0 */
+	int16_t spreads[QYRAN_FORMATS_MAX];					/* logarithm of how many texts it has, about */
 };
 
 void grammar_make(struct grammar *grammar, const struct log_tables *tables, const struct qyran_formats *formats);
@@ -45,5 +46,12 @@ int32_t grammar_row_end(const struct grammar *grammar, const struct grammar_stat
 
 /** grammar_prior() - logarithm of how far the text is to be expected; @ret_format: index of the likeliest that it fits, or -1. */
 int32_t grammar_prior(const struct grammar *grammar, const struct hypothesis *hypothesis, int *ret_format);
+
+/**
+ * grammar_formats() - of which formats a text may be: logarithm of how likely it is that a plate of any format is of this one and has this
+ * very text; INT16_MIN where it does not fit.
+ * Returns how many fit.
+ */
+int grammar_formats(const struct grammar *grammar, const struct hypothesis *hypothesis, int16_t ret[QYRAN_FORMATS_MAX]);
 
 #endif

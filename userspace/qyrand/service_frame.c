@@ -91,6 +91,9 @@ static void name_plate(const struct qyran_service *service, const struct qyran_r
 	memset(ret->text, 0, sizeof(ret->text));
 	memset(ret->character_confidence, 0, sizeof(ret->character_confidence));
 	memset(ret->format, 0, sizeof(ret->format));
+	memset(ret->country, 0, sizeof(ret->country));
+	memset(ret->others, 0, sizeof(ret->others));
+	ret->other_count = 0;
 	ret->status = QYRAN_READING_UNREAD;
 	ret->length = 0;
 }
