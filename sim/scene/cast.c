@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#define COMMON 5	/* least weight of a format that a scene shows: the special series would change all scenes for what is hardly ever seen */
 #define PULL_AWAY 2.4	/* m/s^2, of a vehicle that drives off after it stood */
 
 static const struct { double length, width, height, plate_z; } sizes[SCENE_BODIES] = {
@@ -37,18 +38,23 @@ static unsigned int pick_bit(uint64_t *random, uint32_t bits)
 	return (unsigned int)__builtin_ctz(bits);
 }
 
+static bool is_seen(const struct qyran_format *format)
+{
+	return !strcmp(format->country, "KZ") && format->weight >= COMMON;
+}
+
 static const struct qyran_format *pick_format(uint64_t *random, const struct qyran_formats *formats)
 {
 	uint32_t total = 0;
 
 	for (size_t i = 0; i < qyran_formats_count(formats); i++)
-		if (!strcmp(qyran_formats_at(formats, i)->country, "KZ"))
+		if (is_seen(qyran_formats_at(formats, i)))
 			total += qyran_formats_at(formats, i)->weight;
 	uint32_t at = total ? scene_random_below(random, total) : 0;
 	for (size_t i = 0; total && i < qyran_formats_count(formats); i++) {
 		const struct qyran_format *format = qyran_formats_at(formats, i);
 
-		if (strcmp(format->country, "KZ"))
+		if (!is_seen(format))
 			continue;
 		if (at < format->weight)
 			return format;

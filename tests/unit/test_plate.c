@@ -37,7 +37,7 @@ static void every_format_is_drawn_inside_its_rectangle(void)
 
 	for (size_t i = 0; i < qyran_formats_count(formats); i++) {
 		const struct qyran_format *format = qyran_formats_at(formats, i);
-		int result, outside = 0, dark = 0;
+		int result, outside = 0, ink = 0;
 		char text[QYRAN_PLATE_TEXT_MAX + 1];
 		cairo_surface_t *surface;
 
@@ -51,10 +51,10 @@ static void every_format_is_drawn_inside_its_rectangle(void)
 				uint32_t pixel = line_of(surface, y)[x];
 
 				outside += !inside && pixel != OUTSIDE;
-				dark += inside && (pixel & 0xff) < 0x40;
+				ink += inside && (pixel & 0xffffff) == format->foreground;
 			}
 		CU_ASSERT_EQUAL(outside, 0);
-		CU_ASSERT(dark > format->width_mm * format->height_mm / 20);
+		CU_ASSERT(ink > format->width_mm * format->height_mm / 20);
 		cairo_surface_destroy(surface);
 	}
 }

@@ -9,7 +9,7 @@
 
 #define QYRAN_PLATE_TEXT_MAX 12		/* characters of a plate */
 #define QYRAN_FORMAT_NAME_MAX 24
-#define QYRAN_FORMATS_MAX 128		/* files of one directory */
+#define QYRAN_FORMATS_MAX 256		/* files of one directory */
 
 /* One character of a format: where it stands and what it may be. */
 struct qyran_format_character {
