@@ -27,7 +27,7 @@ static int read_crop(struct qyran_reading *ret)
 
 static void render(const struct qyran_format *format, const char *text, double width_px, uint64_t *random)
 {
-	struct crop_wish wish = {format, text, width_px, CROP_DAY};
+	struct crop_wish wish = {.format = format, .text = text, .width_px = width_px, .light = CROP_DAY};
 
 	CU_ASSERT_EQUAL_FATAL(crop_render(&wish, random, &crop), 0);
 }
@@ -200,7 +200,7 @@ static void smallest_and_largest_regions_are_read_without_harm(void)
 
 static void stride_and_chroma_do_not_matter(void)
 {
-	static uint8_t padded[CROP_W_MAX * CROP_H_MAX * 3];
+	static uint8_t padded[CROP_AREA_MAX * 4];
 	struct qyran_reading plain, other;
 	uint64_t random = SEED + 4;
 	uint32_t width, stride;
