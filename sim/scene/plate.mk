@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Plate formats and drawn plates.
 $(eval $(call qyran-lib,qyran-format,userspace/lib/format.c))
-$(eval $(call qyran-lib,qyran-plate,sim/scene/plate.c sim/scene/plate_glyphs.c))
-$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/sim/scene/plate.o $(BUILD)/$v/obj/sim/scene/plate_glyphs.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+PLATE_SOURCES := $(addprefix sim/scene/,plate.c plate_glyphs.c plate_alphabets_base.c plate_alphabets_europe.c plate_alphabets_america.c plate_alphabets_east.c)
+$(eval $(call qyran-lib,qyran-plate,$(PLATE_SOURCES)))
+$(foreach v,$(VARIANTS),$(eval $(patsubst %.c,$(BUILD)/$v/obj/%.o,$(PLATE_SOURCES)): CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 CAIRO_CPPFLAGS = $(shell pkg-config --cflags cairo)
 
 $(eval $(call qyran-prog,test-format,tests/unit/test_format.c,qyran-format,-linih -lcunit))

@@ -1,95 +1,123 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plate_glyphs.h"
 
+#include "plate_alphabets.h"
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Centre lines of the strokes, our own drawing in the manner of plate letters: x and y are per cent of the cell less half a stroke on
- * each side, y down. M move, L line, C cubic curve, Z close.
- */
-static const char *const digits[10] = {
-	"M0 30C0 10 20 0 50 0C80 0 100 10 100 30L100 70C100 90 80 100 50 100C20 100 0 90 0 70Z",
-	"M15 26L68 0L68 100",
-	"M2 27C2 10 20 0 50 0C80 0 98 11 98 29C98 46 82 56 0 100L100 100",
-	"M2 21C8 8 25 0 50 0C80 0 95 10 95 26C95 42 80 48 42 48C82 48 100 58 100 74C100 91 80 100 50 100C22 100 5 92 0 77",
-	"M58 0L0 74L100 74M76 44L76 100",
-	"M92 0L13 0L7 45C20 37 35 34 50 34C82 34 100 47 100 67C100 88 80 100 50 100C25 100 6 92 0 77",
-	"M74 0C40 18 0 44 0 68C0 89 22 100 50 100C80 100 100 88 100 68C100 50 80 38 50 38C25 38 5 49 0 68",
-	"M0 0L100 0L36 100",
-	"M50 0C20 0 6 10 6 25C6 40 22 47 50 47C78 47 94 40 94 25C94 10 80 0 50 0ZM50 47C18 47 0 58 0 73C0 90 20 100 50 100C80 100 100 90 100 73C100 58 82 47 50 47Z",
-	"M26 100C60 82 100 56 100 32C100 11 78 0 50 0C20 0 0 12 0 32C0 50 20 62 50 62C75 62 95 51 100 32",
+#define POINTS_MAX 24			/* of one line of a glyph */
+#define CURVE 0.5523			/* control points of a cubic that is near a quarter circle */
+
+static const struct scene_alphabet *const tables[] = {scene_alphabets_europe, scene_alphabets_america, scene_alphabets_east};
+
+struct point {
+	double x, y;
+	char kind;			/* L, R or C */
+	double c[4];			/* control points of C */
 };
 
-static const char *const letters[26] = {
-	"M0 100L44 0L56 0L100 100M15 69L85 69",
-	"M0 48L60 48C86 48 94 36 94 24C94 8 82 0 60 0L0 0L0 100L60 100C88 100 100 90 100 74C100 57 88 48 60 48",
-	"M100 28C98 10 80 0 50 0C20 0 0 10 0 30L0 70C0 90 20 100 50 100C80 100 98 90 100 72",
-	"M0 0L0 100L48 100C85 100 100 86 100 66L100 34C100 14 85 0 48 0Z",
-	"M100 0L0 0L0 100L100 100M0 48L84 48",
-	"M100 0L0 0L0 100M0 48L84 48",
-	"M100 27C98 10 80 0 50 0C20 0 0 10 0 30L0 70C0 90 20 100 50 100C80 100 100 90 100 71L100 55L56 55",
-	"M0 0L0 100M100 0L100 100M0 48L100 48",
-	"M50 0L50 100",
-	"M100 0L100 70C100 90 80 100 50 100C20 100 2 90 0 70",
-	"M0 0L0 100M96 0L4 58M32 41L100 100",
-	"M0 0L0 100L100 100",
-	"M0 100L0 0L50 62L100 0L100 100",
-	"M0 100L0 0L100 100L100 0",
-	"M0 30C0 10 20 0 50 0C80 0 100 10 100 30L100 70C100 90 80 100 50 100C20 100 0 90 0 70Z",
-	"M0 100L0 0L58 0C88 0 100 12 100 28C100 46 88 57 58 57L0 57",
-	"M0 30C0 10 20 0 50 0C80 0 100 10 100 30L100 70C100 90 80 100 50 100C20 100 0 90 0 70ZM58 70L100 100",
-	"M0 100L0 0L58 0C88 0 100 12 100 28C100 45 88 55 58 55L0 55M50 55L100 100",
-	"M97 25C92 8 75 0 50 0C20 0 4 10 4 26C4 42 20 46 50 49C82 52 100 58 100 74C100 92 80 100 50 100C22 100 5 92 0 75",
-	"M0 0L100 0M50 0L50 100",
-	"M0 0L0 70C0 90 20 100 50 100C80 100 100 90 100 70L100 0",
-	"M0 0L48 100L52 100L100 0",
-	"M0 0L22 100L50 28L78 100L100 0",
-	"M0 0L100 100M100 0L0 100",
-	"M0 0L50 52L100 0M50 52L50 100",
-	"M0 0L100 0L0 100L100 100",
+struct line {
+	struct point points[POINTS_MAX];
+	int count;
 };
 
-static const struct font {
-	const char *name;
-	double stroke;			/* thickness, of the height */
-} fonts[] = {
-	{"kz", 0.14}, {"gost", 0.14}, {"ua", 0.13}, {"by", 0.13}, {"fe", 0.145}, {"din", 0.13}, {"sk", 0.1}, {"fr", 0.14}, {"it", 0.12}, {"es", 0.13},
-	{"nl", 0.14}, {"uk", 0.17}, {"us-a", 0.12}, {"us-b", 0.13}, {"us-c", 0.13}, {"br-mandatory", 0.16}, {"ae", 0.12},
-};
-
-static const struct font *font_find(const char *name)
+static const struct scene_alphabet *alphabet_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(fonts) / sizeof(fonts[0]); i++)
-		if (!strcmp(fonts[i].name, name))
-			return &fonts[i];
+	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
+		for (const struct scene_alphabet *at = tables[t]; at->name; at++)
+			if (!strcmp(at->name, name))
+				return at;
 	return NULL;
 }
 
-static const char *glyph_find(char c)
+const char *scene_glyph_font(size_t index)
 {
-	if (c >= '0' && c <= '9')
-		return digits[c - '0'];
-	return c >= 'A' && c <= 'Z' ? letters[c - 'A'] : NULL;
+	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
+		for (const struct scene_alphabet *at = tables[t]; at->name; at++)
+			if (!index--)
+				return at->name;
+	return NULL;
+}
+
+static const struct scene_glyph *glyph_find(const struct scene_alphabet *alphabet, char c)
+{
+	for (; alphabet; alphabet = alphabet->parent)
+		for (const struct scene_glyph *at = alphabet->own; at && at->c; at++)
+			if (at->c == c)
+				return at;
+	return NULL;
 }
 
 bool scene_glyph_known(const char *font, char c)
 {
-	return font_find(font) && glyph_find(c);
+	return c && glyph_find(alphabet_find(font), c);
 }
 
-void scene_glyph_draw(cairo_t *cairo, const char *font, char c, double x, double y, double width, double height)
+double scene_glyph_width(const char *font, char c)
 {
-	double stroke = font_find(font)->stroke * height;
-	double sx = (width - stroke) / 100, sy = (height - stroke) / 100;
-	double p[6];
+	return glyph_find(alphabet_find(font), c)->width / 100.0;
+}
 
-	x += stroke / 2;
+/* The corner at @at, rounded by at most @rx across and @ry down and at most up to the middle of a line that ends in another such corner. */
+static void round_corner(cairo_t *cairo, const struct point *before, const struct point *at, const struct point *after, double rx, double ry)
+{
+	double ax = before->x - at->x, ay = before->y - at->y, bx = after->x - at->x, by = after->y - at->y;
+	double a = hypot(ax, ay), b = hypot(bx, by), da, db;
+
+	if (a <= 0 || b <= 0) {
+		cairo_line_to(cairo, at->x, at->y);
+		return;
+	}
+	da = fmin((rx * fabs(ax) + ry * fabs(ay)) / a, before->kind == 'R' ? a / 2 : a) / a;
+	db = fmin((rx * fabs(bx) + ry * fabs(by)) / b, after->kind == 'R' ? b / 2 : b) / b;
+	cairo_line_to(cairo, at->x + ax * da, at->y + ay * da);
+	cairo_curve_to(cairo, at->x + ax * da * (1 - CURVE), at->y + ay * da * (1 - CURVE), at->x + bx * db * (1 - CURVE), at->y + by * db * (1 - CURVE),
+		       at->x + bx * db, at->y + by * db);
+}
+
+static void line_end(cairo_t *cairo, struct line *line, bool closed, double rx, double ry)
+{
+	int count = line->count;
+
+	line->count = 0;
+	if (!count)
+		return;
+	cairo_move_to(cairo, line->points[0].x, line->points[0].y);
+	for (int i = 1; i < count; i++) {
+		const struct point *at = &line->points[i];
+
+		if (at->kind == 'C')
+			cairo_curve_to(cairo, at->c[0], at->c[1], at->c[2], at->c[3], at->x, at->y);
+		else if (at->kind == 'R' && (closed || i + 1 < count))
+			round_corner(cairo, at - 1, at, i + 1 < count ? at + 1 : &line->points[0], rx, ry);
+		else
+			cairo_line_to(cairo, at->x, at->y);
+	}
+	if (closed)
+		cairo_close_path(cairo);
+}
+
+void scene_glyph_draw_pen(cairo_t *cairo, const char *font, const struct scene_pen *pen, char c, double x, double y, double width, double height)
+{
+	const struct scene_alphabet *alphabet = alphabet_find(font);
+	const struct scene_glyph *glyph = glyph_find(alphabet, c);
+	double stroke = alphabet->stroke * height * (pen ? pen->thickness : 1), round = pen ? pen->roundness : 1;
+	double ink = width * glyph->width / 100, sx, sy = (height - stroke) / 100, rx, ry;
+	bool soft = alphabet->soft || (pen && pen->soft);
+	struct line line = {.count = 0};
+
+	sx = fmax(ink - stroke, 0) / 100;
+	rx = alphabet->round_x * round * 50 * sx;
+	ry = alphabet->round_y * round * 50 * sx;
+	x += (width - 100 * sx) / 2;
 	y += stroke / 2;
 	cairo_new_path(cairo);
-	for (const char *at = glyph_find(c); *at;) {
+	for (const char *at = glyph->path; *at;) {
 		char command = *at++;
 		int count = command == 'C' ? 6 : command == 'Z' ? 0 : 2;
+		double p[6] = {0};
 
 		for (int i = 0; i < count; i++) {
 			char *end;
@@ -97,17 +125,20 @@ void scene_glyph_draw(cairo_t *cairo, const char *font, char c, double x, double
 			p[i] = i % 2 ? y + sy * (double)strtol(at, &end, 10) : x + sx * (double)strtol(at, &end, 10);
 			at = end;
 		}
-		if (command == 'M')
-			cairo_move_to(cairo, p[0], p[1]);
-		else if (command == 'L')
-			cairo_line_to(cairo, p[0], p[1]);
-		else if (command == 'C')
-			cairo_curve_to(cairo, p[0], p[1], p[2], p[3], p[4], p[5]);
-		else
-			cairo_close_path(cairo);
+		if (command == 'M' || command == 'Z')
+			line_end(cairo, &line, command == 'Z', rx, ry);
+		if (command != 'Z' && line.count < POINTS_MAX)
+			line.points[line.count++] = command == 'C' ? (struct point){p[4], p[5], 'C', {p[0], p[1], p[2], p[3]}}
+								   : (struct point){p[0], p[1], command == 'R' ? 'R' : 'L', {0}};
 	}
+	line_end(cairo, &line, false, rx, ry);
 	cairo_set_line_width(cairo, stroke);
-	cairo_set_line_cap(cairo, CAIRO_LINE_CAP_SQUARE);
+	cairo_set_line_cap(cairo, soft ? CAIRO_LINE_CAP_ROUND : CAIRO_LINE_CAP_SQUARE);
 	cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
 	cairo_stroke(cairo);
+}
+
+void scene_glyph_draw(cairo_t *cairo, const char *font, char c, double x, double y, double width, double height)
+{
+	scene_glyph_draw_pen(cairo, font, NULL, c, x, y, width, height);
 }
