@@ -1,154 +1,250 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plate.h"
 
-#include "plate_glyphs.h"
+#include "plate_canvas.h"
 #include "random.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
-static void set_colour(cairo_t *cairo, uint32_t rgb)
+#define EDGE_MM 3.0			/* characters stay away from the plate's edge */
+
+static const char *alphabet_of(const struct qyran_format *format, const struct scene_plate_style *style)
 {
-	cairo_set_source_rgb(cairo, (double)(rgb >> 16 & 255) / 255, (double)(rgb >> 8 & 255) / 255, (double)(rgb & 255) / 255);
+	return style && style->alphabet[0] ? style->alphabet : format->font;
 }
 
-static void fill_box(cairo_t *cairo, uint32_t rgb, double x, double y, double width, double height)
+/* A text of no format: the last optional places stay empty, then the last ones. */
+static int any_slots(const struct qyran_format *format, size_t length, uint8_t slots[QYRAN_PLATE_TEXT_MAX])
 {
-	set_colour(cairo, rgb);
-	cairo_rectangle(cairo, x, y, width, height);
-	cairo_fill(cairo);
+	bool empty[QYRAN_PLATE_TEXT_MAX] = {false};
+	size_t spare = format->count - length, used = 0;
+
+	if (!length || length > format->count)
+		return -EINVAL;
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = format->count - 1; i >= 0 && spare; i--)
+			if (!empty[i] && (pass || format->characters[i].optional)) {
+				empty[i] = true;
+				spare--;
+			}
+	for (uint8_t i = 0; i < format->count; i++)
+		if (!empty[i])
+			slots[used++] = i;
+	return 0;
 }
 
-static void rounded_box(cairo_t *cairo, double x, double y, double width, double height, double radius)
+static int row_of(const struct qyran_format *format, int slot)
 {
-	cairo_new_path(cairo);
-	cairo_arc(cairo, x + width - radius, y + radius, radius, -M_PI / 2, 0);
-	cairo_arc(cairo, x + width - radius, y + height - radius, radius, 0, M_PI / 2);
-	cairo_arc(cairo, x + radius, y + height - radius, radius, M_PI / 2, M_PI);
-	cairo_arc(cairo, x + radius, y + radius, radius, M_PI, 3 * M_PI / 2);
-	cairo_close_path(cairo);
+	return format->rows == 2 && slot >= format->upper;
 }
 
-static void draw_word(cairo_t *cairo, const struct qyran_format *format, const char *word, double x, double y, double width, double height)
+/* The characters @first to @end of the text fill slots @low to @high of one row. */
+static void place_row(const struct qyran_format *format, const char *text, const struct scene_plate_style *style, const uint8_t *slots, int first,
+		      int end, int low, int high, struct scene_plate_cell *cells)
 {
-	for (size_t i = 0, count = strlen(word); i < count; i++)
-		scene_glyph_draw(cairo, format->font, word[i], x + (double)i * width * 1.25, y, width, height);
-}
+	const struct qyran_format_character *all = format->characters;
+	double left = all[low].x_mm, right = all[high].x_mm + all[high].width_mm, middle = (left + right) / 2, shift = 0, offset, spacing = 1;
+	double last = left;
+	int next = first;
 
-static void draw_disc(cairo_t *cairo, uint32_t rgb, double x, double y, double radius)
-{
-	set_colour(cairo, rgb);
-	cairo_arc(cairo, x, y, radius, 0, 2 * M_PI);
-	cairo_fill(cairo);
-}
+	for (int slot = low; slot <= high && next < end; slot++) {
+		const struct qyran_format_character *at = &all[slot];
+		struct scene_plate_cell *cell = &cells[next];
+		double share, slack;
 
-/* The line between the serial and the region, which is the last @region characters. */
-static void draw_divider(cairo_t *cairo, const struct qyran_format *format, int region)
-{
-	const struct qyran_format_character *at;
-	double top;
-
-	if (region <= 0 || region >= format->count)
+		if (slots[next] != slot) {
+			shift += slot > low ? at->x_mm + at->width_mm - (at[-1].x_mm + at[-1].width_mm) : at[1].x_mm - at->x_mm;
+			continue;
+		}
+		share = scene_glyph_width(alphabet_of(format, style), text[next]);
+		slack = style && style->proportional ? 0.8 * (1 - share) * at->width_mm : 0;
+		cell->width_mm = at->width_mm * share;
+		cell->x_mm = at->x_mm - shift + (at->width_mm - slack - cell->width_mm) / 2;
+		cell->y_mm = at->y_mm;
+		cell->height_mm = at->height_mm;
+		cell->row = row_of(format, slot);
+		shift += slack;
+		last = at->x_mm + at->width_mm - shift;
+		next++;
+	}
+	if (first == end)
 		return;
-	at = &format->characters[format->count - region];
-	top = format->rows == 1 ? 0 : at->y_mm - 18.0;
-	fill_box(cairo, format->foreground, at->x_mm - 14.0, top, 4, format->height_mm - top);
-}
+	offset = middle - (left + last) / 2;
+	if (style)
+		spacing = fmin(style->spacing, fmin(middle - EDGE_MM, format->width_mm - EDGE_MM - middle) / fmax((right - left) / 2, 1));
+	for (int i = first; i < end; i++) {
+		struct scene_plate_cell *cell = &cells[i];
+		double centre = cell->x_mm + cell->width_mm / 2 + offset;
 
-static void draw_kz_flag(cairo_t *cairo, const struct qyran_format *format)
-{
-	fill_box(cairo, 0x00afca, 16, 24, 38, 24);
-	draw_disc(cairo, 0xfec50c, 35, 35, 6);
-	set_colour(cairo, format->foreground);
-	draw_word(cairo, format, "KZ", 18, 60, 14, 22);
-	draw_divider(cairo, format, 2);
-}
-
-static void draw_kz_mark(cairo_t *cairo, const struct qyran_format *format)
-{
-	if (format->rows == 1) {
-		fill_box(cairo, 0x00afca, 18, 30, 30, 18);
-		set_colour(cairo, format->foreground);
-		draw_word(cairo, format, "KZ", 18, 60, 13, 20);
-	} else {
-		fill_box(cairo, 0x00afca, 22, 120, 38, 22);
-		set_colour(cairo, format->foreground);
-		draw_word(cairo, format, "KZ", 24, 152, 15, 24);
+		cell->x_mm = middle + (centre - middle) * spacing - cell->width_mm / 2;
 	}
 }
 
-static void draw_ru_region(cairo_t *cairo, const struct qyran_format *format)
+static void style_cell(const struct qyran_format *format, const struct scene_plate_style *style, uint64_t *random, struct scene_plate_cell *cell)
 {
-	const struct qyran_format_character *last = &format->characters[format->count - 1];
-	double right = last->x_mm + last->width_mm;
+	double x = cell->x_mm + cell->width_mm / 2 + style->jitter_mm * scene_random_between(random, -1, 1);
+	double y = cell->y_mm + cell->height_mm / 2 + style->jitter_mm * scene_random_between(random, -1, 1);
 
-	draw_divider(cairo, format, format->count - 6);
-	draw_word(cairo, format, "RUS", right - 86, 84, 12, 18);
-	fill_box(cairo, 0xd0d0d0, right - 34, 84, 32, 6);
-	fill_box(cairo, 0x0039a6, right - 34, 90, 32, 6);
-	fill_box(cairo, 0xd52b1e, right - 34, 96, 32, 6);
+	cell->width_mm *= style->glyph_width;
+	cell->height_mm = fmin(cell->height_mm * style->glyph_height, format->height_mm - 2 * EDGE_MM);
+	cell->x_mm = fmin(fmax(x - cell->width_mm / 2, EDGE_MM), format->width_mm - EDGE_MM - cell->width_mm);
+	cell->y_mm = fmin(fmax(y - cell->height_mm / 2, EDGE_MM), format->height_mm - EDGE_MM - cell->height_mm);
 }
 
-static void draw_nothing(cairo_t *cairo, const struct qyran_format *format)
+int scene_plate_place(const struct qyran_format *format, const char *text, const struct scene_plate_style *style,
+		      struct scene_plate_cell ret_cells[QYRAN_PLATE_TEXT_MAX])
 {
-	(void)cairo;
-	(void)format;
-}
+	uint8_t slots[QYRAN_PLATE_TEXT_MAX];
+	int count, upper = 0, low = 0;
+	uint64_t random = style ? style->seed : 0;
 
-static const struct decoration {
-	const char *name;
-	void (*draw)(cairo_t *cairo, const struct qyran_format *format);
-} decorations[] = {
-	{"", draw_nothing}, {"kz-flag", draw_kz_flag}, {"kz-mark", draw_kz_mark}, {"ru-region", draw_ru_region},
-	{"eu-band", draw_nothing}, {"it-band", draw_nothing}, {"uk-band", draw_nothing}, {"br-tag", draw_nothing}, {"br-mercosul", draw_nothing},
-	{"us-state", draw_nothing}, {"tr-band", draw_nothing}, {"ua-band", draw_nothing}, {"by-flag", draw_nothing}, {"uz-flag", draw_nothing},
-	{"kg-flag", draw_nothing}, {"ae-emirate", draw_nothing},
-};
-
-static const struct decoration *decoration_find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(decorations) / sizeof(decorations[0]); i++)
-		if (!strcmp(decorations[i].name, name))
-			return &decorations[i];
-	return NULL;
-}
-
-int scene_plate_draw(cairo_t *cairo, const struct qyran_format *format, const char *text)
-{
-	const struct decoration *decoration = decoration_find(format->decoration);
-	const double frame = 4;
-
-	if (!decoration || !qyran_format_matches(format, text))
+	if (qyran_format_slots(format, text, slots) && (!style || any_slots(format, strlen(text), slots)))
 		return -EINVAL;
 	for (const char *c = text; *c; c++)
-		if (!scene_glyph_known(format->font, *c))
+		if (!scene_glyph_known(alphabet_of(format, style), *c))
 			return -EINVAL;
-	cairo_save(cairo);
-	rounded_box(cairo, 0, 0, format->width_mm, format->height_mm, 10);
-	cairo_clip(cairo);
-	fill_box(cairo, format->background, 0, 0, format->width_mm, format->height_mm);
-	set_colour(cairo, format->foreground);
-	rounded_box(cairo, frame, frame, format->width_mm - 2 * frame, format->height_mm - 2 * frame, 8);
-	cairo_set_line_width(cairo, 4);
-	cairo_stroke(cairo);
-	decoration->draw(cairo, format);
-	set_colour(cairo, format->foreground);
-	for (int i = 0; i < format->count; i++) {
-		const struct qyran_format_character *at = &format->characters[i];
-
-		scene_glyph_draw(cairo, format->font, text[i], at->x_mm, at->y_mm, at->width_mm, at->height_mm);
+	count = (int)strlen(text);
+	if (format->rows == 2) {
+		while (upper < count && slots[upper] < format->upper)
+			upper++;
+		place_row(format, text, style, slots, 0, upper, 0, format->upper - 1, ret_cells);
+		low = format->upper;
 	}
+	place_row(format, text, style, slots, upper, count, low, format->count - 1, ret_cells);
+	for (int i = 0; style && i < count; i++)
+		style_cell(format, style, &random, &ret_cells[i]);
+	return count;
+}
+
+static void draw_characters(const struct plate_canvas *canvas, const char *text, const struct scene_plate_style *style, uint32_t rgb, double offset)
+{
+	cairo_t *cairo = canvas->cairo;
+	const char *alphabet = alphabet_of(canvas->format, style);
+
+	plate_colour(cairo, rgb);
+	for (int i = 0; i < canvas->count; i++) {
+		const struct scene_plate_cell *at = &canvas->cells[i];
+		double width = at->width_mm / scene_glyph_width(alphabet, text[i]);
+		double x = at->x_mm + at->width_mm / 2 - width / 2 + offset, y = at->y_mm + offset;
+
+		if (style && style->lean != 0) {
+			cairo_matrix_t lean;
+
+			cairo_matrix_init(&lean, 1, 0, -style->lean, 1, style->lean * (y + at->height_mm / 2), 0);
+			cairo_save(cairo);
+			cairo_transform(cairo, &lean);
+		}
+		scene_glyph_draw_pen(cairo, alphabet, style ? &style->pen : NULL, text[i], x, y, width, at->height_mm);
+		if (style && style->lean != 0)
+			cairo_restore(cairo);
+	}
+}
+
+static void draw_surface(struct plate_canvas *canvas, const struct scene_plate_style *style)
+{
+	double width = canvas->format->width_mm, height = canvas->format->height_mm;
+	cairo_pattern_t *shade;
+
+	plate_fill_box(canvas->cairo, canvas->background, 0, 0, width, height);
+	if (!style || style->shade <= 0)
+		return;
+	shade = plate_chance(canvas, 0.5) ? cairo_pattern_create_linear(0, 0, plate_between(canvas, -0.3, 0.3) * width, height)
+					  : cairo_pattern_create_linear(0, 0, width, plate_between(canvas, -1, 1) * height);
+	for (int i = 0; i < 3; i++) {
+		double tone = plate_chance(canvas, 0.5);
+
+		cairo_pattern_add_color_stop_rgba(shade, i / 2.0, tone, tone, tone, plate_between(canvas, 0, style->shade));
+	}
+	cairo_set_source(canvas->cairo, shade);
+	cairo_paint(canvas->cairo);
+	cairo_pattern_destroy(shade);
+}
+
+static void draw_border(const struct plate_canvas *canvas, double line, double emboss)
+{
+	double edge = line;
+
+	if (line <= 0)
+		return;
+	for (int i = emboss > 0 ? 0 : 2; i < 3; i++) {
+		double offset = i < 2 ? (i ? emboss : -emboss) : 0;
+
+		plate_colour(canvas->cairo, i == 2 ? canvas->foreground : plate_mix(canvas->background, i ? 0 : 0xffffff, 0.4));
+		plate_rounded_box(canvas->cairo, edge + offset, edge + offset, canvas->format->width_mm - 2 * edge, canvas->format->height_mm - 2 * edge, 8);
+		cairo_set_line_width(canvas->cairo, line);
+		cairo_stroke(canvas->cairo);
+	}
+}
+
+/* Ink is gone where something rubbed. */
+static void draw_wear(struct plate_canvas *canvas, double worn)
+{
+	struct plate_box ink = plate_ink(canvas, -1);
+
+	for (int i = (int)(worn * 14); i > 0; i--) {
+		double x = ink.x + plate_between(canvas, 0, 1) * ink.width, y = ink.y + plate_between(canvas, 0, 1) * ink.height;
+		uint32_t tone = plate_mix(canvas->background, 0x605040, plate_between(canvas, 0, 0.35));
+
+		cairo_set_source_rgba(canvas->cairo, (double)(tone >> 16 & 255) / 255, (double)(tone >> 8 & 255) / 255, (double)(tone & 255) / 255,
+				      plate_between(canvas, 0.3, 1));
+		cairo_new_path(canvas->cairo);
+		if (plate_chance(canvas, 0.6)) {
+			cairo_arc(canvas->cairo, x, y, plate_between(canvas, 0.5, 4.5), 0, 2 * M_PI);
+			cairo_fill(canvas->cairo);
+		} else {
+			cairo_move_to(canvas->cairo, x, y);
+			cairo_line_to(canvas->cairo, x + plate_between(canvas, -30, 30), y + plate_between(canvas, -20, 20));
+			cairo_set_line_width(canvas->cairo, plate_between(canvas, 0.6, 2));
+			cairo_stroke(canvas->cairo);
+		}
+	}
+}
+
+int scene_plate_draw_styled(cairo_t *cairo, const struct qyran_format *format, const char *text, const struct scene_plate_style *style)
+{
+	struct scene_plate_cell cells[QYRAN_PLATE_TEXT_MAX];
+	struct plate_canvas canvas = {.cairo = cairo, .format = format, .cells = cells, .styled = style != NULL};
+
+	canvas.count = plate_decoration_known(format->decoration) ? scene_plate_place(format, text, style, cells) : -EINVAL;
+	if (canvas.count < 0)
+		return canvas.count;
+	canvas.background = style ? style->background : format->background;
+	canvas.foreground = style ? style->foreground : format->foreground;
+	canvas.stroke_mm = 0.13 * cells[0].height_mm;
+	canvas.random = style ? style->seed ^ 0x706c617465u : 0;
+	cairo_save(cairo);
+	plate_rounded_box(cairo, 0, 0, format->width_mm, format->height_mm, 10);
+	cairo_clip(cairo);
+	draw_surface(&canvas, style);
+	draw_border(&canvas, style ? style->border_mm : 4, style ? style->emboss_mm : 0);
+	plate_decorate(&canvas);
+	if (style && style->emboss_mm > 0) {
+		draw_characters(&canvas, text, style, plate_mix(canvas.background, 0xffffff, 0.5), -style->emboss_mm);
+		draw_characters(&canvas, text, style, plate_mix(canvas.background, 0, 0.4), style->emboss_mm);
+	}
+	draw_characters(&canvas, text, style, canvas.foreground, 0);
+	if (style)
+		draw_wear(&canvas, style->worn);
 	cairo_restore(cairo);
 	return 0;
 }
 
+int scene_plate_draw(cairo_t *cairo, const struct qyran_format *format, const char *text)
+{
+	return scene_plate_draw_styled(cairo, format, text, NULL);
+}
+
 void scene_plate_text(const struct qyran_format *format, uint64_t *random, char ret_text[QYRAN_PLATE_TEXT_MAX + 1])
 {
-	for (int i = 0; i < format->count; i++) {
-		const char *allowed = format->characters[i].allowed;
+	int length = 0;
 
-		ret_text[i] = allowed[scene_random_below(random, (uint32_t)strlen(allowed))];
+	for (int i = 0; i < format->count; i++) {
+		const struct qyran_format_character *at = &format->characters[i];
+
+		if (!at->optional || scene_random(random) >> 63)
+			ret_text[length++] = at->allowed[scene_random_below(random, (uint32_t)strlen(at->allowed))];
 	}
-	ret_text[format->count] = '\0';
+	ret_text[length] = '\0';
 }
