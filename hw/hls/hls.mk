@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # The reader's network, its weights, and the pictures it is trained on.
 $(eval $(call qyran-lib,qyran-plate-reader,hw/hls/plate_reader.c hw/hls/plate_prepare.c hw/hls/weights/plate_weights.c))
-CROP_SOURCES := $(patsubst %,hw/hls/training/%.c,crop crop_view crop_camera crop_jpeg crop_scenery crop_fittings)
+CROP_SOURCES := $(patsubst %,hw/hls/training/%.c,crop crop_view crop_camera crop_jpeg crop_scenery crop_lettering crop_fittings)
 $(eval $(call qyran-lib,qyran-crop,$(CROP_SOURCES)))
 $(eval $(call qyran-prog,plate-pictures,hw/hls/training/pictures.c hw/hls/plate_prepare.c,qyran-crop qyran-plate qyran-format,-lcairo -linih -lm))
 $(foreach v,$(VARIANTS),$(eval $(patsubst %.c,$(BUILD)/$v/obj/%.o,$(CROP_SOURCES) hw/hls/training/pictures.c): CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 # Pixels by the million.
 $(patsubst %,$(BUILD)/plain/obj/hw/hls/training/%.o,crop_camera crop_jpeg): CFLAGS += -O3
+$(eval $(call qyran-prog,test-crop,tests/unit/test_crop.c,qyran-crop qyran-plate qyran-format,-lcairo -linih -ljpeg -lm -lcunit))
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_crop.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
+TEST_NEEDS += $(T)/test-crop
+TESTS += crop:'$$VALGRIND_RUN $(T)/test-crop'
 # The pragmas are for high-level synthesis; -O3 for the vector units.
 $(BUILD)/plain/obj/hw/hls/plate_reader.o: CFLAGS += -O3 -Wno-unknown-pragmas
 # Checked builds have the network unchecked too, which is 50 times faster; test-plate-reader compiles it with all checks.

@@ -14,56 +14,40 @@
 #include <string.h>
 
 #define FINE 2				/* drawn finer by this, small crops at least */
-#define CANVAS_AREA 100000		/* pixels; larger crops are drawn less fine */
+#define CANVAS_AREA 80000		/* pixels; larger crops are drawn less fine */
 #define LETTER_OF_520 10.4		/* a plate of 520 mm is as wide as so many letters */
 #define DECOYS 0.15			/* share of pictures without a plate */
+#define OWN_CAMERA 0.12			/* share of pictures in one of the named lights */
 #define FREE_TEXTS 0.13			/* share of plates whose text fits no format */
-
-/* One character's ink, in millimetres of the plate. */
-struct letter {
-	double x0, y0, x1, y1;
-};
 
 struct subject {
 	struct qyran_format format;
+	struct scene_plate_style style;
 	char text[QYRAN_PLATE_TEXT_MAX + 1];
-	int count, upper;
-	struct letter letters[QYRAN_PLATE_TEXT_MAX];
+	int count;
+	struct scene_plate_cell letters[QYRAN_PLATE_TEXT_MAX];
 	struct crop_box ink;
 	double letter_mm;
 };
 
-static int upper_count(const struct qyran_format *format)
+static int subject_make(struct subject *subject, const struct qyran_format *format, const char *text, uint64_t *random)
 {
-	int count = format->count;
-
-	if (format->rows == 2)
-		for (count = 1; format->characters[count].x_mm >= format->characters[count - 1].x_mm; count++)
-			;
-	return count;
-}
-
-static int subject_make(struct subject *subject, const struct qyran_format *format, const char *text)
-{
-	if (!qyran_format_matches(format, text))
-		return -EINVAL;
 	subject->format = *format;
-	strncpy(subject->text, text, QYRAN_PLATE_TEXT_MAX);
-	subject->text[QYRAN_PLATE_TEXT_MAX] = '\0';
-	subject->count = format->count;
-	subject->upper = upper_count(format);
 	subject->ink = (struct crop_box){1e9, 1e9, -1e9, -1e9};
 	subject->letter_mm = 0;
+	scene_plate_style_random(&subject->style, format, random);
+	subject->count = scene_plate_place(format, text, &subject->style, subject->letters);
+	if (subject->count <= 0)
+		return -EINVAL;
+	memcpy(subject->text, text, (size_t)subject->count + 1);
 	for (int i = 0; i < subject->count; i++) {
-		const struct qyran_format_character *at = &format->characters[i];
-		struct letter *letter = &subject->letters[i];
+		const struct scene_plate_cell *letter = &subject->letters[i];
 
-		*letter = (struct letter){at->x_mm, at->y_mm, at->x_mm + at->width_mm, at->y_mm + at->height_mm};
-		subject->ink.x0 = fmin(subject->ink.x0, letter->x0);
-		subject->ink.y0 = fmin(subject->ink.y0, letter->y0);
-		subject->ink.x1 = fmax(subject->ink.x1, letter->x1);
-		subject->ink.y1 = fmax(subject->ink.y1, letter->y1);
-		subject->letter_mm += (letter->x1 - letter->x0) / subject->count;
+		subject->ink.x0 = fmin(subject->ink.x0, letter->x_mm);
+		subject->ink.y0 = fmin(subject->ink.y0, letter->y_mm);
+		subject->ink.x1 = fmax(subject->ink.x1, letter->x_mm + letter->width_mm);
+		subject->ink.y1 = fmax(subject->ink.y1, letter->y_mm + letter->height_mm);
+		subject->letter_mm += format->characters[0].width_mm / (double)subject->count;
 	}
 	return 0;
 }
@@ -73,7 +57,7 @@ static int draw_plate(cairo_t *cairo, uint64_t *random, const struct subject *su
 	int result;
 
 	crop_draw_holder(cairo, random, &subject->format);
-	result = scene_plate_draw(cairo, &subject->format, subject->text);
+	result = scene_plate_draw_styled(cairo, &subject->format, subject->text, &subject->style);
 	crop_draw_frame(cairo, random, &subject->format, &subject->ink);
 	crop_draw_wear(cairo, random, &subject->format, &subject->ink, strength);
 	return result;
@@ -95,11 +79,12 @@ static void draw_blank(cairo_t *cairo, uint64_t *random, const struct subject *s
 static void label(const struct subject *subject, const struct crop_view *view, struct crop *ret)
 {
 	memcpy(ret->text, subject->text, sizeof(ret->text));
-	ret->upper = subject->upper;
+	ret->upper = 0;
 	for (int i = 0; i < subject->count; i++) {
-		const struct letter *letter = &subject->letters[i];
-		double x = (letter->x0 + letter->x1) / 2, below_x = x, y = letter->y0, below_y = letter->y1;
+		const struct scene_plate_cell *letter = &subject->letters[i];
+		double x = letter->x_mm + letter->width_mm / 2, below_x = x, y = letter->y_mm, below_y = y + letter->height_mm;
 
+		ret->upper += letter->row == 0;
 		crop_view_see(view, &x, &y);
 		crop_view_see(view, &below_x, &below_y);
 		ret->centres[i] = (x + below_x) / 2;
@@ -166,7 +151,7 @@ static int render(const struct crop_wish *wish, enum kind kind, const struct sub
 	camera.tilt = view.tilt;
 	ret->width = view.width;
 	ret->height = view.height;
-	fine = fmin(FINE, fmax(1.2, sqrt((double)CANVAS_AREA / (view.width * view.height))));
+	fine = fmin(FINE, fmax(1.15, sqrt((double)CANVAS_AREA / (view.width * view.height))));
 	width = (int)ceil(view.width * fine);
 	height = (int)ceil(view.height * fine);
 	surface = cairo_image_surface_create_for_data(canvas, CAIRO_FORMAT_RGB24, width, height, width * 4);
@@ -191,7 +176,7 @@ static int render(const struct crop_wish *wish, enum kind kind, const struct sub
 
 /* Something to take the size and the place from where no plate is. */
 static const struct qyran_format no_format = {
-	.width_mm = 520, .height_mm = 112, .rows = 1, .count = 1, .characters = {{"0", 60, 18, 400, 76}}, .background = 0xf0f0f0, .font = "kz", .weight = 1,
+	.width_mm = 520, .height_mm = 112, .rows = 1, .count = 1, .upper = 1, .characters = {{"0", 60, 18, 400, 76}}, .background = 0xf0f0f0, .font = "kz", .weight = 1,
 };
 
 int crop_render(const struct crop_wish *wish, uint64_t *random, struct crop *ret)
@@ -203,7 +188,7 @@ int crop_render(const struct crop_wish *wish, uint64_t *random, struct crop *ret
 
 	if (!wish->text || !wish->format)
 		scene_plate_text(format, random, text);
-	result = subject_make(&subject, format, wish->text && wish->format ? wish->text : text);
+	result = subject_make(&subject, format, wish->text && wish->format ? wish->text : text, random);
 	return result ? result : render(wish, wish->format ? PLATE : chance(random, 0.1) ? BLANK : DECOY, &subject, random, ret);
 }
 
@@ -222,7 +207,7 @@ static void format_freed(struct qyran_format *format, uint64_t *random)
 	if (format->rows == 1) {
 		int span = last.x_mm + last.width_mm - first.x_mm, gap_at, gap, each;
 
-		format->count = (uint8_t)(4 + below(random, 5));
+		format->count = format->upper = (uint8_t)(4 + below(random, 5));
 		gap_at = 1 + below(random, format->count);
 		gap = gap_at < format->count ? (int)(span * between(random, 0, 0.12)) : 0;
 		each = (span - gap) / format->count;
@@ -235,8 +220,10 @@ static void format_freed(struct qyran_format *format, uint64_t *random)
 			at->y_mm = first.y_mm;
 		}
 	}
-	for (int i = 0; i < format->count; i++)
+	for (int i = 0; i < format->count; i++) {
 		memcpy(format->characters[i].allowed, known, (size_t)count + 1);
+		format->characters[i].optional = false;
+	}
 }
 
 int crop_train(const struct qyran_formats *formats, uint64_t *random, struct crop *ret)
@@ -255,13 +242,17 @@ int crop_train(const struct qyran_formats *formats, uint64_t *random, struct cro
 		if (kind == CUT_OFF || kind == FAR_OFF)
 			wish.cut = CROP_CANDIDATE;
 	}
+	if (chance(random, OWN_CAMERA)) { /* the project's own, near the limits */
+		wish.light = (enum crop_light)(CROP_DAY + below(random, 3));
+		wish.width_px = exp(between(random, log(70), log(220))) * wish.format->width_mm / sqrt(520.0 * wish.format->width_mm);
+	}
 	if (chance(random, FREE_TEXTS)) {
 		freed = *wish.format;
 		format_freed(&freed, random);
 		wish.format = &freed;
 	}
 	scene_plate_text(wish.format, random, text);
-	result = subject_make(&subject, wish.format, text);
+	result = subject_make(&subject, wish.format, text, random);
 	return result ? result : render(&wish, kind, &subject, random, ret);
 }
 

@@ -22,7 +22,7 @@ void crop_tilt_see(const struct crop_tilt *tilt, double *x, double *y)
 static int kernel_make(float *half, double sigma, double motion)
 {
 	double total = 0, s = fmax(sigma, 0.3) * M_SQRT2, h = motion / 2 + 0.5;
-	int reach = (int)ceil(motion / 2 + 2.2 * sigma);
+	int reach = (int)ceil(motion / 2 + 2.6 * sigma);
 
 	reach = reach > REACH ? REACH : reach < 1 ? 1 : reach;
 	for (int i = 0; i <= reach; i++) {
@@ -168,7 +168,7 @@ static void add_noise(const struct crop_camera *camera, float *grey, int count, 
 /* 3x3 means: @sharpen adds what they take away, @smooth goes towards them. */
 static void sharpen(const struct crop_camera *camera, float *grey, float *spare, int width, int height)
 {
-	const float half[2][2] = {{.5f, .25f}, {.5f, .25f}};
+	const float half[2] = {.5f, .25f};
 
 	for (int pass = 0; pass < 2; pass++) {
 		float amount = pass ? (float)camera->sharpen : -(float)camera->smooth;
@@ -177,13 +177,13 @@ static void sharpen(const struct crop_camera *camera, float *grey, float *spare,
 			continue;
 		memcpy(spare, grey, sizeof(*grey) * (size_t)(width * height));
 		for (int y = 0; y < height; y++)
-			blur_across(&spare[y * width], width, half[0], 1);
+			blur_across(&spare[y * width], width, half, 1);
 		for (int y = 0; y < height; y++) {
 			const float *above = &spare[(y ? y - 1 : 0) * width], *here = &spare[y * width];
 			const float *under = &spare[(y < height - 1 ? y + 1 : y) * width];
 
 			for (int x = 0; x < width; x++)
-				grey[y * width + x] += amount * (grey[y * width + x] - half[1][0] * here[x] - half[1][1] * (above[x] + under[x]));
+				grey[y * width + x] += amount * (grey[y * width + x] - half[0] * here[x] - half[1] * (above[x] + under[x]));
 		}
 	}
 }
@@ -260,11 +260,11 @@ static void own_light(struct crop_camera *camera, enum crop_light light, uint64_
 	camera->blur = between(random, 0.3, 0.8);
 	camera->noise = camera->noise_dark = between(random, 0.5, 4);
 	if (light == CROP_DUSK) {
-		camera->mean = between(random, 32, 56);
-		camera->offset = between(random, 12, 20);
-		camera->noise = camera->noise_dark = between(random, 8.2, 10);
+		camera->mean = between(random, 36, 57);
+		camera->offset = between(random, 14, 20);
+		camera->noise = camera->noise_dark = between(random, 8.6, 10.5);
 	} else if (light == CROP_RAIN) {
-		camera->blur = between(random, 1.5, 1.75);
+		camera->blur = between(random, 1.52, 1.75);
 		camera->offset = between(random, 10, 50);
 		camera->gain = between(random, 90, 160);
 	} else {
@@ -273,12 +273,28 @@ static void own_light(struct crop_camera *camera, enum crop_light light, uint64_
 	}
 }
 
+/* Less of what together would leave nothing to read; @width_px: of a plate of 520 mm, whose strokes are a fortieth as wide. */
+static void legible(struct crop_camera *camera, double width_px)
+{
+	double most = fmax(0.4, 0.0165 * width_px), x = hypot(hypot(camera->blur, camera->motion_x / 3.5), 0.29 * (camera->shrink - 1));
+	double y = hypot(hypot(camera->blur, camera->motion_y / 3.5), 0.29 * (camera->shrink - 1)), too_much = fmax(x, y / 1.25) / most;
+
+	if (too_much > 1) {
+		camera->blur /= too_much;
+		camera->motion_x /= too_much;
+		camera->motion_y /= too_much;
+		camera->shrink = 1 + (camera->shrink - 1) / too_much;
+	}
+	if (camera->mean > 0)
+		camera->noise = camera->noise_dark = fmin(camera->noise, camera->mean / 5);
+}
+
 static void any_light(struct crop_camera *camera, double width_px, uint64_t *random)
 {
-	double reach = fmin(width_px, 260) / 100;
+	double reach = fmin(width_px, 260) / 100, steady = fmin(1, fmax(0.5, width_px / 100));
 
 	/* Half as it comes from a good lens; the rest as far as letters can just be read. */
-	camera->blur = chance(random, 0.5) ? between(random, 0.15, 0.6) : fmax(0.4, reach * mostly_low(random, 0.3, 1.9));
+	camera->blur = chance(random, 0.5) ? between(random, 0.15, 0.6) : fmax(0.4, reach * mostly_low(random, 0.3, 1.7));
 	if (chance(random, 0.2))
 		camera->motion_x = reach * mostly_low(random, 0, 4);
 	if (chance(random, 0.25))
@@ -286,11 +302,11 @@ static void any_light(struct crop_camera *camera, double width_px, uint64_t *ran
 	if (chance(random, 0.25)) {
 		camera->mean = between(random, 18, 75);
 		camera->offset = between(random, 0, 22);
-		camera->noise_dark = camera->noise = mostly_low(random, 1, 12) * fmin(1, camera->mean / 35);
+		camera->noise_dark = camera->noise = mostly_low(random, 1, 12) * fmin(1, camera->mean / 35) * steady;
 	} else {
 		camera->gain = between(random, 90, 240) * (chance(random, 0.12) ? between(random, 1, 1.6) : 1);
 		camera->offset = between(random, -12, 50);
-		camera->noise = mostly_low(random, 0, 12);
+		camera->noise = mostly_low(random, 0, 13) * steady;
 		camera->noise_dark = camera->noise * between(random, 0.2, 1);
 	}
 	camera->gamma = exp(normal_within(random, 0.25, 0.6));
@@ -298,12 +314,16 @@ static void any_light(struct crop_camera *camera, double width_px, uint64_t *ran
 	camera->slope_y = normal_within(random, 0.15, 0.6);
 	if (chance(random, 0.2))
 		camera->smooth = between(random, 0.2, 1);
-	if (chance(random, 0.45))
-		camera->sharpen = mostly_low(random, 0.3, 4);
+	if (chance(random, 0.45)) {
+		camera->sharpen = mostly_low(random, 0.3, 3.5);
+		camera->noise /= 1 + camera->sharpen / 2;
+		camera->noise_dark /= 1 + camera->sharpen / 2;
+	}
 	if (chance(random, 0.65))
-		camera->quality = 97 - (int)mostly_low(random, 0, 72);
+		camera->quality = 97 - (int)mostly_low(random, 0, width_px < 75 ? 50 : 70);
 	if (width_px > 70 && chance(random, 0.15))
 		camera->shrink = between(random, 1.1, fmin(3, width_px / 50));
+	legible(camera, width_px);
 	if (chance(random, 0.01))
 		camera->interlace = 1 + below(random, 2);
 	if (chance(random, 0.2))

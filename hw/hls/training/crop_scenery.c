@@ -3,10 +3,6 @@
 #include "crop_random.h"
 
 #include <math.h>
-#include <sim/scene/plate_glyphs.h>
-#include <string.h>
-
-static const char *const fonts[] = {"gost", "kz"};
 
 void crop_set_grey(cairo_t *cairo, double grey)
 {
@@ -30,40 +26,6 @@ static void set_paint(cairo_t *cairo, uint64_t *random, double level, double alp
 
 	cairo_set_source_rgba(cairo, level * (1 - cast * between(random, 0, 1)), level * (1 - cast * between(random, 0, 1)),
 			      level * (1 - cast * between(random, 0, 1)), alpha);
-}
-
-void crop_random_word(uint64_t *random, char *word, size_t size)
-{
-	static const char vowels[] = "AEIOU", consonants[] = "BCDFGHKLMNPRSTVXZ", digits[] = "0123456789";
-	int count = 3 + below(random, 9), kind = below(random, 5);
-	int at = 0;
-
-	for (; at < count && (size_t)at < size - 1; at++) {
-		if (kind == 0) /* telephone number */
-			word[at] = digits[below(random, 10)];
-		else if (kind == 1 && at > 2)
-			word[at] = digits[below(random, 10)];
-		else
-			word[at] = (at + kind) % 2 ? vowels[below(random, 5)] : consonants[below(random, 17)];
-	}
-	word[at] = '\0';
-}
-
-double crop_draw_word(cairo_t *cairo, uint64_t *random, const char *word, double x, double y, double height)
-{
-	const char *font = fonts[below(random, (int)(sizeof(fonts) / sizeof(fonts[0])))];
-	double w = height * between(random, 0.4, 0.95), gap = w * between(random, 0.15, 0.5), slant = chance(random, 0.3) ? between(random, -0.35, 0) : 0;
-	cairo_matrix_t italic;
-
-	cairo_save(cairo);
-	cairo_translate(cairo, x, y);
-	cairo_matrix_init(&italic, 1, 0, slant, 1, -slant * height, 0);
-	cairo_transform(cairo, &italic);
-	for (x = 0; *word; word++, x += *word == 'I' ? w * 0.5 + gap : w + gap)
-		if (scene_glyph_known(font, *word))
-			scene_glyph_draw(cairo, font, *word, x, 0, w, height);
-	cairo_restore(cairo);
-	return x;
 }
 
 static void band(cairo_t *cairo, uint64_t *random, const struct crop_box *crop, double y, double thick, double level)

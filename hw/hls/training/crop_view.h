@@ -25,7 +25,4 @@ void crop_view_cut_off(struct crop_view *view, const struct crop_box *ink, uint6
 /** crop_view_see() - where the plate's point @x, @y, millimetres, is seen in the crop, 0 to 1, in place. */
 void crop_view_see(const struct crop_view *view, double *x, double *y);
 
-/** crop_view_holds() - is the whole serial inside? */
-bool crop_view_holds(const struct crop_view *view, const struct crop_box *ink);
-
 #endif
