@@ -66,6 +66,9 @@ static const char whole[] =
 	"[rule.bus_lane]\n"
 	"[plates]\n"
 	"formats=/usr/share/qyran/formats\n"
+	"[reader]\n"
+	"backend=xrt\n"
+	"xclbin=reader.xclbin\n"
 	"[seal]\n"
 	"bundle=bundle\n"
 	"root=keys/root.pub\n"
@@ -123,6 +126,9 @@ static void a_whole_configuration_is_read(void)
 	CU_ASSERT(config.rules.standing.near_mm == 12000 && config.rules.standing.limit_ms == 1500);
 	CU_ASSERT(config.rules.wrong_way.distance_mm == 8000 && config.rules.bus_lane.height_mm == 2400);
 	CU_ASSERT(config.plates.confidence == QYRAN_READ_CONFIDENCE && config.publisher.port == 8883);
+	CU_ASSERT(config.reader.xrt && !*config.reader.program);
+	CU_ASSERT_STRING_EQUAL(config.reader.xclbin, "/tmp/reader.xclbin");
+	CU_ASSERT_STRING_EQUAL(config.reader.kernel, "plate_kernel");
 }
 
 static void each_wrong_line_is_named_with_what_is_allowed(void)
@@ -188,6 +194,12 @@ static void each_wrong_line_is_named_with_what_is_allowed(void)
 		{ "zone=-3.5 0 12 30\n", "zone=-3.5 0 30 12\n", "[rule.standing] zone: near is not less" },
 		{ "limit_s=1.5\n", "limit_s=0\n", "[rule.standing] limit_s: not over 0" },
 		{ "[plates]\nformats=/usr/share/qyran/formats\n", "", "[plates]: the section is missing" },
+		{ "backend=xrt\n", "backend=gpu\n", "[reader] backend: \"gpu\" is not allowed; allowed: xrt or cpu" },
+		{ "backend=xrt\n", "", "[reader] xclbin: belongs to backend=xrt, but backend=cpu" },
+		{ "backend=xrt\nxclbin=reader.xclbin\n", "kernel=plates\n", "[reader] kernel: belongs to backend=xrt" },
+		{ "xclbin=reader.xclbin\n", "", "[reader] xclbin: missing; backend=xrt needs it" },
+		{ "xclbin=reader.xclbin\n", "xclbin=\n", "[reader] xclbin: \"\" is not allowed" },
+		{ "xclbin=reader.xclbin\n", "xclbin=reader.xclbin\nkernel=a b\n", "[reader] kernel: \"a b\" is not allowed" },
 		{ "root=keys/root.pub\n", "", "[seal] root: missing" },
 		{ "path=outgoing\n", "", "[publisher] path: missing; kind=folder needs it" },
 		{ "path=outgoing\n", "path=outgoing\nport=1883\n", "[publisher] port: belongs to kind=mqtt" },

@@ -328,7 +328,7 @@ static int count_differing(const char *fault)
 	for (int i = 0; i < RANDOM_INPUTS + RENDERED_INPUTS && rc == 0 && message.type == READER_READY; i++) {
 		random_input();
 		if (i >= RANDOM_INPUTS) {
-			CU_ASSERT_EQUAL_FATAL(crop_render(&(struct crop_wish){ crop_format(formats, &state), NULL, 0, CROP_DAY }, &state, &crop), 0);
+			CU_ASSERT_EQUAL_FATAL(crop_render(&(struct crop_wish){ .format = crop_format(formats, &state), .light = CROP_DAY }, &state, &crop), 0);
 			plate_prepare(crop.yuyv, (uint32_t)crop.width, (uint32_t)crop.height, (uint32_t)crop.width * 2, input);
 		}
 		reader_backend_run(cpu, input, wanted);

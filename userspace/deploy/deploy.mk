@@ -3,6 +3,9 @@
 PREFIX ?= /usr/local
 INSTALL ?= install
 INSTALLED := $(addprefix $(BUILD)/plain/,qyrand qyranctl qyran-inbox qyran-record qyran-tracks qyran-view)
+ifneq ($(HAVE_XRT),)
+INSTALLED += $(BUILD)/plain/qyran-xclbin
+endif
 AT = $(DESTDIR)$(PREFIX)
 
 .PHONY: install
@@ -10,6 +13,11 @@ install: $(PROGRAMS) $(BUILD)/plain/libqyran.a $(BUILD)/gen/qyran/regs.h ## prog
 	$(INSTALL) -d $(addprefix "$(AT)"/,bin lib/qyran lib/systemd/system lib/sysusers.d lib/udev/rules.d include/qyran include/linux \
 		share/qyran/formats share/qyran/proto/qyran/v1 share/doc/qyran/docs)
 	$(INSTALL) -m 755 $(INSTALLED) "$(AT)/bin"
+ifneq ($(HAVE_XRT),)
+	$(INSTALL) -d "$(AT)/libexec/qyran/xrt"
+	$(INSTALL) -m 755 $(BUILD)/plain/qyran-reader-xrt "$(AT)/libexec/qyran"
+	ln -sfn "$$(readlink $(BUILD)/plain/xrt/lib)" "$(AT)/libexec/qyran/xrt/lib"
+endif
 	$(INSTALL) -m 755 $(BUILD)/plain/libqyran-sim.so "$(AT)/lib/qyran"
 	$(INSTALL) -m 644 $(BUILD)/plain/libqyran.a "$(AT)/lib"
 	$(INSTALL) -m 644 userspace/include/qyran/*.h $(BUILD)/gen/qyran/regs.h "$(AT)/include/qyran"

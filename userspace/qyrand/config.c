@@ -5,6 +5,7 @@
 #include "qyrand/reader.h"
 
 #include <errno.h>
+#include <hw/hls/plate_kernel.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,10 @@ static const struct key keys[] = {
 	{ "rule.bus_lane", "height", METRES, AT(rules.bus_lane.height_mm), 1, 5, "metres, 1 to 5", false, 1 },
 	{ "plates", "formats", PLACE, AT(plates.formats), 0, 0, "a directory of plate formats", true, ROOM(plates.formats) },
 	{ "plates", "confidence", UINT32, AT(plates.confidence), 1, 1000, "per mille, 1 to 1000", false, 0 },
+	{ "reader", "backend", CHOICE, AT(reader.xrt), 0, 0, "xrt or cpu", false, 0 },
+	{ "reader", "xclbin", PLACE, AT(reader.xclbin), 0, 0, "a file that tells XRT where the kernel is", false, ROOM(reader.xclbin) },
+	{ "reader", "kernel", NAME, AT(reader.kernel), 0, 0, NAMED, false, ROOM(reader.kernel) },
+	{ "reader", "program", PLACE, AT(reader.program), 0, 0, "a program that drives the accelerator", false, ROOM(reader.program) },
 	{ "seal", "bundle", PLACE, AT(seal.bundle), 0, 0, "the authority's bundle of keys, a file", true, ROOM(seal.bundle) },
 	{ "seal", "root", PLACE, AT(seal.root), 0, 0, "the authority's root key, a file", true, ROOM(seal.root) },
 	{ "publisher", "kind", CHOICE, AT(publisher.mqtt), 0, 0, "mqtt or folder", false, 0 },
@@ -273,7 +278,7 @@ static int take_entry(struct qyran_config_source *source, const struct qyran_con
 	if (!section_known(entry->section))
 		return qyran_config_refuse(source, entry->line, entry->section, NULL,
 					   "no such section; allowed: camera, device, sensor, privacy, road, lane.1 to lane.%d, rule.speed, rule.red_light, "
-					   "rule.stop_line, rule.wrong_way, rule.standing, rule.bus_lane, plates, seal, publisher", QYRAN_LANES_MAX);
+					   "rule.stop_line, rule.wrong_way, rule.standing, rule.bus_lane, plates, reader, seal, publisher", QYRAN_LANES_MAX);
 	if (!*entry->key) {
 		if (fits("lane.", entry->section, QYRAN_LANES_MAX, &lane))
 			config->lane_count++;
@@ -332,6 +337,7 @@ static void defaults(struct qyran_config *config, const char *path)
 	config->rules.bus_lane.distance_mm = 6000;
 	config->rules.bus_lane.height_mm = 2400;
 	config->plates.confidence = QYRAN_READ_CONFIDENCE;
+	snprintf(config->reader.kernel, sizeof(config->reader.kernel), PLATE_KERNEL_NAME);
 	config->publisher.port = 8883;
 }
 

@@ -25,6 +25,9 @@
  *   [rule.standing]   zone=LEFT RIGHT NEAR FAR  limit_s=SECONDS    metres; seconds of standing still
  *   [rule.bus_lane]   distance=6  height=2.4                       metres travelled in a bus lane; vehicles at least so high are buses
  *   [plates]          formats=DIRECTORY  confidence=700            per mille a plate needs to be `read`
+ *   [reader]          backend=cpu                                  who computes the plate reader's network; the bits are the same
+ *                     backend=xrt  xclbin=FILE  kernel=plate_kernel  the logic, through XRT; the processor where that fails
+ *                     program=qyran-reader-xrt                     what drives it; made and installed where libxrt-dev is
  *   [seal]            bundle=FILE  root=FILE                       recipients and receipt keys, signed by the authority's root; its public key
  *   [publisher]       kind=folder  path=DIRECTORY
  *                     kind=mqtt  host=NAME  port=8883  ca=FILE  certificate=FILE  key=FILE
@@ -109,6 +112,11 @@ struct qyran_config {
 		struct { int32_t distance_mm, height_mm; } bus_lane;
 	} rules;
 	struct { char formats[QYRAN_PATH_MAX]; uint32_t confidence; } plates;
+	struct {
+		bool xrt;
+		char xclbin[QYRAN_PATH_MAX], kernel[QYRAN_NAME_MAX];
+		char program[QYRAN_PATH_MAX];	/* empty: as installed */
+	} reader;
 	struct { char bundle[QYRAN_PATH_MAX], root[QYRAN_PATH_MAX]; } seal;
 	struct {
 		bool mqtt;

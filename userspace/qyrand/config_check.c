@@ -137,6 +137,18 @@ static int check_sensor(struct qyran_config_source *source, const struct qyran_c
 	return 0;
 }
 
+static int check_reader(struct qyran_config_source *source, const struct qyran_config *config)
+{
+	static const char *const of_xrt[] = { "xclbin", "kernel", "program" };
+
+	for (size_t i = 0; i < sizeof(of_xrt) / sizeof(of_xrt[0]); i++)
+		if (!config->reader.xrt && qyran_config_find(source, "reader", of_xrt[i]))
+			REFUSE("reader", of_xrt[i], "belongs to backend=xrt, but backend=cpu");
+	if (config->reader.xrt && !*config->reader.xclbin)
+		REFUSE("reader", "xclbin", "missing; backend=xrt needs it");
+	return 0;
+}
+
 static int check_publisher(struct qyran_config_source *source, const struct qyran_config *config)
 {
 	static const struct { const char *key; bool mqtt, needed; } of_kind[] = {
@@ -166,5 +178,7 @@ int qyran_config_check(struct qyran_config_source *source, const struct qyran_co
 		rc = check_road(source, config);
 	if (rc == 0)
 		rc = check_rules(source, config);
+	if (rc == 0)
+		rc = check_reader(source, config);
 	return rc < 0 ? rc : check_publisher(source, config);
 }

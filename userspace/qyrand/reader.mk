@@ -2,6 +2,9 @@
 # The reader: network, decoding, fusing, queue. Programs link qyran-reader qyran-plate-reader qyran-format, -linih -pthread.
 $(eval $(call qyran-lib,qyran-reader,userspace/qyrand/reader.c userspace/qyrand/reader_cpu.c userspace/qyrand/reader_logs.c userspace/qyrand/reader_decode.c userspace/qyrand/reader_grammar.c userspace/qyrand/reader_result.c userspace/qyrand/reader_fuse.c userspace/qyrand/reader_queue.c))
 
+# -O3 for the vector units.
+$(BUILD)/plain/obj/userspace/qyrand/reader_grammar.o: CFLAGS_plain += -O3
+
 READER_LIBS := qyran-reader qyran-plate-reader qyran-crop qyran-plate qyran-format
 READER_LDLIBS := -lcairo -linih -lm -pthread
 $(eval $(call qyran-prog,bench-reader,tests/unit/bench_reader.c,$(READER_LIBS),$(READER_LDLIBS)))

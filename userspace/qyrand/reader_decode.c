@@ -34,6 +34,8 @@ static int pool_add(struct pool *pool)
 
 static int pool_step(struct pool *pool, const struct grammar *grammar, int state, int row, int class)
 {
+	if (pool->hopes[state] == OFF_GRAMMAR)
+		return state;
 	if (pool->next[state][class] < 0) {
 		int made = pool_add(pool);
 

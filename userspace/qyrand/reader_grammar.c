@@ -85,10 +85,10 @@ int32_t grammar_step(const struct grammar *grammar, const struct grammar_state *
 	int16_t best = OFF_GRAMMAR;
 
 	for (int at = 0; at < grammar->lanes; at += CHUNK) {
-		const uint16_t *reached = from->reached + at, *optional = grammar->optional[row] + at;
-		const uint16_t *allowed = grammar->allowed[row][class] + at;
-		const int16_t *priors = grammar->priors + at;
-		uint16_t *to = ret->reached + at;
+		const uint16_t *restrict reached = from->reached + at, *restrict optional = grammar->optional[row] + at;
+		const uint16_t *restrict allowed = grammar->allowed[row][class] + at;
+		const int16_t *restrict priors = grammar->priors + at;
+		uint16_t *restrict to = ret->reached + at;
 
 		for (int i = 0; i < CHUNK; i++) {
 			to[i] = (uint16_t)((left_out(reached[i], optional[i]) & allowed[i]) << 1);

@@ -6,7 +6,6 @@
 #include "reader_process.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,12 +32,16 @@ struct xrt {
 	_Atomic pid_t told_process;
 };
 
-static void find_program(char ret[PATH_MAX])
+void reader_xrt_program(const char *wish, char ret[PATH_MAX])
 {
 	char own[PATH_MAX] = "";
 	ssize_t length = readlink("/proc/self/exe", own, sizeof(own) - 1);
 	char *slash = length > 0 ? strrchr(own, '/') : NULL;
 
+	if (wish && *wish) {
+		snprintf(ret, PATH_MAX, "%s", wish);
+		return;
+	}
 	if (slash)
 		*slash = '\0';
 	snprintf(ret, PATH_MAX, "%.3000s/../libexec/qyran/" READER_XRT_PROGRAM, own);
@@ -178,10 +181,7 @@ int reader_xrt_new(const struct reader_xrt_options *options, struct reader_backe
 		xrt_free(&xrt->backend);
 		return -ENOMEM;
 	}
-	if (options->program && *options->program)
-		snprintf(xrt->program, sizeof(xrt->program), "%s", options->program);
-	else
-		find_program(xrt->program);
+	reader_xrt_program(options->program, xrt->program);
 	xrt->start_ms = options->start_ms ? options->start_ms : READER_XRT_START_MS;
 	xrt->retry_ms = options->retry_ms ? options->retry_ms : READER_XRT_RETRY_MS;
 	begin(xrt);

@@ -9,6 +9,7 @@
 
 #include "reader_backend.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -41,5 +42,8 @@ int reader_xrt_new(const struct reader_xrt_options *options, struct reader_backe
 
 /** reader_xrt_count() - from any thread. @backend: from reader_xrt_new(). */
 struct reader_xrt_counts reader_xrt_count(const struct reader_backend *backend);
+
+/** reader_xrt_program() - path of the program that drives the accelerator: @wish, or, when it is empty or NULL, where it is installed. */
+void reader_xrt_program(const char *wish, char ret[PATH_MAX]);
 
 #endif

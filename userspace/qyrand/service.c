@@ -66,20 +66,35 @@ bool qyran_service_pause(struct qyran_service *service)
 	return true;
 }
 
+/* Who computed the reader's network, and what went wrong with who should have. */
+static void put_reader(const struct qyran_service *service, char *ret, size_t size)
+{
+	struct reader_xrt_counts counts;
+
+	if (!service->accelerator) {
+		snprintf(ret, size, "reader=cpu");
+		return;
+	}
+	counts = reader_xrt_count(service->accelerator);
+	snprintf(ret, size, "reader=%s xrt_reads=%" PRIu64 " cpu_reads=%" PRIu64 " xrt_failures=%" PRIu64 " xrt_differed=%" PRIu64,
+		 counts.working ? "xrt" : "cpu", counts.accelerator, counts.processor, counts.failures, counts.differed);
+}
+
 /* Never a plate: counts only. */
 static void tell_health(struct qyran_service *service)
 {
 	struct qyran_batch_counts counts = qyran_batch_count(service->batch);
 	struct qyran_outbox_counts outbox = { 0 };
 	uint64_t free_bytes = 0;
-	char text[512];
+	char text[768], reader[160];
 
 	qyran_outbox_counts(service->outbox, &outbox);
+	put_reader(service, reader, sizeof(reader));
 	qyran_health_free_bytes(service->config, &free_bytes);
 	snprintf(text, sizeof(text), "frames=%" PRIu64 " dropped=%" PRIu64 " tracks=%" PRIu64 " skipped=%" PRIu64 " damaged=%" PRIu64
-		 " in_hand=%zu sealed=%" PRIu64 " waiting=%" PRIu64 " free_bytes=%" PRIu64 " days_left=%.1f\n", counts.frames, counts.dropped,
+		 " in_hand=%zu sealed=%" PRIu64 " waiting=%" PRIu64 " free_bytes=%" PRIu64 " days_left=%.1f %s\n", counts.frames, counts.dropped,
 		 qyran_tracker_total(service->tracker), qyran_desk_skipped(service->desk), service->damaged, service->hand.count, outbox.sealed,
-		 outbox.waiting, free_bytes, qyran_health_days_left(service->config, outbox.sealed, free_bytes));
+		 outbox.waiting, free_bytes, qyran_health_days_left(service->config, outbox.sealed, free_bytes), reader);
 	qyran_delivery_health(service->delivery, text);
 }
 
@@ -202,16 +217,18 @@ static void print_figures(const struct qyran_service *service)
 {
 	struct qyran_batch_counts counts = qyran_batch_count(service->batch);
 	struct qyran_outbox_counts outbox = { 0 };
+	char reader[160];
 
 	qyran_outbox_counts(service->outbox, &outbox);
+	put_reader(service, reader, sizeof(reader));
 	printf("frames=%" PRIu64 " dropped=%" PRIu64 " tracks=%" PRIu64 " candidates=%" PRIu64 " read=%" PRIu64 " unread=%" PRIu64 "\n",
 	       counts.frames, counts.dropped, qyran_tracker_total(service->tracker), counts.candidates, service->plates_read,
 	       service->plates_unread);
 	if (service->options->stats)
 		printf("damaged=%" PRIu64 " odd=%" PRIu64 " skipped=%" PRIu64 " missed_pictures=%" PRIu64 " new=%" PRIu64 " again=%" PRIu64
-		       " lost=%" PRIu64 " receipted=%" PRIu64 " waiting=%" PRIu64 "\n", service->damaged, counts.odd,
+		       " lost=%" PRIu64 " receipted=%" PRIu64 " waiting=%" PRIu64 " %s\n", service->damaged, counts.odd,
 		       qyran_desk_skipped(service->desk), service->pictures_missed, service->hand.decided, service->hand.again,
-		       service->hand.lost, outbox.receipted, outbox.waiting);
+		       service->hand.lost, outbox.receipted, outbox.waiting, reader);
 	printf("decided=%" PRIu64 " sealed=%" PRIu64 " published=%" PRIu64 "\n", outbox.decided, outbox.sealed, outbox.published);
 	fflush(stdout);
 }

@@ -12,7 +12,7 @@ $(eval $(call qyran-prog,test-batch,tests/unit/test_batch.c userspace/qyrand/bat
 TEST_NEEDS += $(T)/test-config $(T)/test-evidence $(T)/test-batch
 TESTS += config:'$$VALGRIND_RUN $(T)/test-config' evidence:'$$VALGRIND_RUN $(T)/test-evidence' batch:'$$VALGRIND_RUN $(T)/test-batch'
 
-SERVICE_LIBS := qyran-config qyran-evidence qyran-decide qyran-seal qyran-open qyran-reader qyran-plate-reader qyran-format qyran
+SERVICE_LIBS := qyran-config qyran-evidence qyran-decide qyran-seal qyran-open qyran-reader qyran-reader-xrt qyran-plate-reader qyran-format qyran
 SERVICE_LDLIBS := -linih -ljpeg -lsystemd $(SEAL_LDLIBS) -pthread
 $(eval $(call qyran-prog,qyrand,$(SERVICE_SOURCES),$(SERVICE_LIBS),$(SERVICE_LDLIBS)))
 PROGRAMS += $(BUILD)/plain/qyrand

@@ -43,6 +43,27 @@ static int open_outbox(struct qyran_service *service, char *error, size_t error_
 	return rc;
 }
 
+static int open_reader(struct qyran_service *service, char *error, size_t error_size)
+{
+	const struct qyran_config *config = service->config;
+	const struct reader_xrt_options options = { .program = config->reader.program, .xclbin = config->reader.xclbin, .kernel = config->reader.kernel };
+	struct reader_backend *accelerator;
+	int rc = qyran_reader_new(service->formats, &service->reader);
+
+	if (rc < 0) {
+		snprintf(error, error_size, "%s: the reader cannot use these formats: %s", config->plates.formats, strerror(-rc));
+		return rc;
+	}
+	if (!config->reader.xrt)
+		return 0;
+	rc = reader_xrt_new(&options, &accelerator);
+	if (rc == 0) {
+		qyran_reader_use(service->reader, accelerator);
+		service->accelerator = accelerator;
+	}
+	return rc;
+}
+
 static int make_parts(struct qyran_service *service)
 {
 	const struct qyran_config *config = service->config;
@@ -75,11 +96,8 @@ int qyran_service_open(struct qyran_service *service)
 		rc = qyran_road_new(config, &service->road, error, sizeof(error));
 	if (rc == 0)
 		rc = qyran_formats_open(config->plates.formats, &service->formats, error, sizeof(error));
-	if (rc == 0) {
-		rc = qyran_reader_new(service->formats, &service->reader);
-		if (rc < 0)
-			snprintf(error, sizeof(error), "%s: the reader cannot use these formats: %s", config->plates.formats, strerror(-rc));
-	}
+	if (rc == 0)
+		rc = open_reader(service, error, sizeof(error));
 	if (rc == 0)
 		rc = open_outbox(service, error, sizeof(error));
 	if (rc == 0)

@@ -7,6 +7,7 @@
 #include "delivery.h"
 #include "desk.h"
 #include "hand.h"
+#include "reader_xrt.h"
 #include "rules.h"
 #include "service.h"
 #include "service_view.h"
@@ -17,6 +18,7 @@ struct qyran_service {
 	struct qyran_road *road;
 	struct qyran_formats *formats;
 	struct qyran_reader *reader;
+	const struct reader_backend *accelerator;	/* the reader's, or NULL: the processor reads */
 	struct qyran_outbox *outbox;
 	struct qyran_delivery *delivery;
 	struct qyran_device *device;

@@ -8,7 +8,8 @@ TEST_NEEDS += $(T)/test-reader-xrt
 TESTS += xrt:tests/system/xrt_test
 
 XRT_INCLUDE := /usr/include/xrt
-ifneq ($(wildcard $(XRT_INCLUDE)/xrt/xrt_kernel.h),)
+HAVE_XRT := $(wildcard $(XRT_INCLUDE)/xrt/xrt_kernel.h)
+ifneq ($(HAVE_XRT),)
 # Not -lxrt_core, with which no emulated device opens, and not XRT's pkg-config file, whose paths are wrong in Debian 12.
 $(eval $(call qyran-prog,qyran-reader-xrt,userspace/tools/qyran-reader-xrt.c,,-lxrt_coreutil -pthread))
 $(eval $(call qyran-prog,qyran-xclbin,userspace/tools/qyran-xclbin.c,,-lsodium))
@@ -28,6 +29,5 @@ $(BUILD)/xrt/emulation.xclbin: $(BUILD)/plain/qyran-xclbin
 	@mkdir -p $(@D)
 	$< --emulation $@
 PROGRAMS += $(addprefix $(BUILD)/plain/,qyran-reader-xrt qyran-xclbin)
-INSTALLED_LIBEXEC += $(BUILD)/plain/qyran-reader-xrt
 TEST_NEEDS += $(addprefix $(BUILD)/plain/,qyran-reader-xrt qyran-xrt-device libshort-sleep.so) $(BUILD)/xrt/emulation.xclbin $(T)/qyran-xclbin
 endif

@@ -24,6 +24,7 @@ void doctor_say(struct doctor *doctor, enum doctor_finding finding, const char *
 /* The checks; each prints its own lines. */
 void doctor_check_road(struct doctor *doctor);
 void doctor_check_formats(struct doctor *doctor);
+void doctor_check_reader(struct doctor *doctor);
 void doctor_check_keys(struct doctor *doctor);
 void doctor_check_bundle(struct doctor *doctor);
 void doctor_check_outbox(struct doctor *doctor);

@@ -1,14 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * qyran-xclbin - tells XRT where the reader's kernel is: writes an xclbin, which is metadata and, if given, the bitstream.
- *
- *   qyran-xclbin [--emulation] [--base ADDRESS] [--memory ADDRESS:MIB] [--bitstream FILE] OUT
- *
- * --emulation    for XRT's hw_emu instead of a board
- * --base         address of the kernel's control registers (0x10000)
- * --memory       where buffers may lie, and how much (0:1024)
- * --bitstream    carried along; without it the logic is loaded before, with the rest of the camera
- */
+/* qyran-xclbin: tells XRT where the reader's kernel is. An xclbin is metadata and, if given, the bitstream; --help says what can be wished. */
 #include <errno.h>
 #include <getopt.h>
 #include <hw/hls/plate_kernel.h>
@@ -206,11 +197,20 @@ static bool take_number(const char *text, char end, uint64_t *ret, const char **
 	return *text >= '0' && *text <= '9' && errno == 0 && *stop == end;
 }
 
+static const char help[] =
+	"usage: qyran-xclbin [--emulation] [--base ADDRESS] [--memory ADDRESS:MIB] [--bitstream FILE] OUT\n"
+	"Writes an xclbin, which tells XRT where the plate reader's kernel is.\n"
+	"  --emulation         for XRT's hw_emu instead of a board\n"
+	"  --base ADDRESS      of the kernel's control registers (0x10000)\n"
+	"  --memory A:MIB      where buffers may lie, and how much (0:1024)\n"
+	"  --bitstream FILE    carried along; without it the logic is loaded before, with the rest of the camera\n";
+
 static int usage(const char *what)
 {
 	if (what)
 		fprintf(stderr, "qyran-xclbin: %s\n", what);
-	fprintf(stderr, "usage: qyran-xclbin [--emulation] [--base ADDRESS] [--memory ADDRESS:MIB] [--bitstream FILE] OUT\n");
+	else
+		fputs(help, stderr);
 	return 2;
 }
 
@@ -218,7 +218,8 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "emulation", no_argument, NULL, 'e' }, { "base", required_argument, NULL, 'b' },
-		{ "memory", required_argument, NULL, 'm' }, { "bitstream", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 },
+		{ "memory", required_argument, NULL, 'm' }, { "bitstream", required_argument, NULL, 's' }, { "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
 	};
 	struct wish wish = { .base = 0x10000, .memory_mib = 1024 };
 	const char *rest;
@@ -234,6 +235,8 @@ int main(int argc, char **argv)
 		else if (option == 'm' && (!take_number(optarg, ':', &wish.memory, &rest) || !take_number(rest, '\0', &wish.memory_mib, &rest) ||
 					   wish.memory_mib == 0 || wish.memory_mib > 1 << 20))
 			return usage("--memory: allowed: ADDRESS:MIB, 1 to 1048576 MiB");
+		else if (option == 'h')
+			return fputs(help, stdout) < 0;
 		else if (option == '?')
 			return usage(NULL);
 	}

@@ -57,6 +57,7 @@ static int run_doctor(const char *path, const char *device)
 	doctor_say(&doctor, DOCTOR_OK, "configuration", "%s: camera %s, %zu lanes", path, config.camera.id, config.lane_count);
 	doctor_check_road(&doctor);
 	doctor_check_formats(&doctor);
+	doctor_check_reader(&doctor);
 	doctor_check_keys(&doctor);
 	doctor_check_bundle(&doctor);
 	doctor_check_outbox(&doctor);
