@@ -65,6 +65,7 @@ static void place_row(const struct qyran_format *format, const char *text, const
 		cell->y_mm = at->y_mm;
 		cell->height_mm = at->height_mm;
 		cell->row = row_of(format, slot);
+		cell->slot = slot;
 		shift += slack;
 		last = at->x_mm + at->width_mm - shift;
 		next++;
@@ -227,6 +228,7 @@ int scene_plate_draw_styled(cairo_t *cairo, const struct qyran_format *format, c
 	draw_characters(&canvas, text, style, canvas.foreground, 0);
 	if (style)
 		draw_wear(&canvas, style->worn);
+	plate_decorate_over(&canvas);
 	cairo_restore(cairo);
 	return 0;
 }

@@ -29,6 +29,7 @@ struct scene_plate_style {
 struct scene_plate_cell {
 	double x_mm, y_mm, width_mm, height_mm;
 	int row;			/* 0 is the upper or only one */
+	int slot;			/* which of the format's characters it takes */
 };
 
 /** scene_plate_style_random() - a style such as plates of @format have; @random is the state of scene_random(), see random.h. */

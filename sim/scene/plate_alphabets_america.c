@@ -26,6 +26,18 @@ static const struct scene_glyph us_a[] = {
 	{0, 0, NULL},
 };
 
+/* The same with feet, and tails that lean. */
+static const struct scene_glyph us_d[] = {
+	{'1', 60, "M8 22L52 0L52 100M0 100L100 100"},
+	{'4', 100, "M72 100L72 0L0 68L100 68"},
+	{'6', 98, "M74 0C36 22 0 44 0 70M0 68R0 40R100 40R100 100R0 100L0 68"},
+	{'9', 98, "M26 100C64 78 100 56 100 30M100 32R100 60R0 60R0 0R100 0L100 32"},
+	{'I', 40, "M50 0L50 100"},
+	{'M', 100, "M0 100L0 0L50 66L100 0L100 100"},
+	{'W', 100, "M0 0L22 100L50 32L78 100L100 0"},
+	{0, 0, NULL},
+};
+
 /* Square shoulders. */
 static const struct scene_glyph us_b[] = {
 	{'0', 100, "M50 0R100 0R100 100R0 100R0 0Z"},
@@ -83,8 +95,11 @@ static const struct scene_glyph brazil[] = {
 	{0, 0, NULL},
 };
 
+static const struct scene_alphabet narrow = {"us-a", 0.115, 1, 1, true, us_a, &scene_alphabet_base};
+
 const struct scene_alphabet scene_alphabets_america[] = {
 	{"us-a", 0.115, 1, 1, true, us_a, &scene_alphabet_base},
+	{"us-d", 0.115, 1, 1.1, true, us_d, &narrow},
 	{"us-b", 0.12, 0.5, 0.5, true, us_b, &scene_alphabet_base},
 	{"us-c", 0.13, 0.9, 0.9, false, us_c, &scene_alphabet_base},
 	{"br-mandatory", 0.155, 0.5, 0.5, false, brazil, &scene_alphabet_base},

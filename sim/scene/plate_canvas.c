@@ -102,7 +102,7 @@ void plate_rounded_box(cairo_t *cairo, double x, double y, double width, double 
 
 void plate_lettering(struct plate_canvas *canvas, const char *alphabet, const char *word, uint32_t rgb, struct plate_box box)
 {
-	static const struct scene_pen fine = {1.15, 1, false};
+	struct scene_pen pen = {1, 1, false};
 	double advance = 0.78 * box.height, units = 0, at;
 
 	for (const char *c = word; *c; c++)
@@ -110,13 +110,14 @@ void plate_lettering(struct plate_canvas *canvas, const char *alphabet, const ch
 	if (units <= 0 || box.width <= 0 || box.height <= 0)
 		return;
 	advance = fmin(advance, box.width / units);
+	pen.thickness = fmin(1.15, 1.9 * advance / box.height); /* squeezed letters are thinner */
 	at = box.x + (box.width - advance * (units - 0.25)) / 2;
 	plate_colour(canvas->cairo, rgb);
 	for (const char *c = word; *c; c++) {
 		double width = *c == ' ' ? 0.35 : scene_glyph_width(alphabet, *c);
 
 		if (*c != ' ') /* a narrow character's cell is wider than its place */
-			scene_glyph_draw_pen(canvas->cairo, alphabet, &fine, *c, at - advance * (1 - width) / 2, box.y, advance, box.height);
+			scene_glyph_draw_pen(canvas->cairo, alphabet, &pen, *c, at - advance * (1 - width) / 2, box.y, advance, box.height);
 		at += advance * (width + 0.25);
 	}
 }
@@ -253,4 +254,24 @@ void plate_screw(struct plate_canvas *canvas, double x, double y, double radius)
 	plate_disc(canvas->cairo, heads[scene_random_below(&canvas->random, 7)], x, y, radius);
 	if (plate_chance(canvas, 0.5))
 		plate_disc(canvas->cairo, 0x404040, x, y, radius * 0.45);
+}
+
+void plate_edge_screws(struct plate_canvas *canvas)
+{
+	struct plate_box ink = plate_ink(canvas, -1);
+	double width = canvas->format->width_mm, height = canvas->format->height_mm, radius = plate_between(canvas, 2.5, 7), x, y;
+
+	if (!plate_chance(canvas, 0.4))
+		return;
+	if (plate_chance(canvas, 0.6)) { /* beside the characters */
+		x = plate_between(canvas, 0.3, 0.7) * fmin(ink.x, width - ink.x - ink.width);
+		y = plate_between(canvas, 0.45, 0.65) * height;
+	} else { /* above them, where two holes are drilled anyhow */
+		x = plate_between(canvas, 0.2, 0.36) * width;
+		y = plate_chance(canvas, 0.6) ? 0.5 * ink.y : plate_between(canvas, 0.4, 0.6) * height;
+	}
+	x = fmax(x, radius + 1);
+	plate_screw(canvas, x, y, radius);
+	if (plate_chance(canvas, 0.9))
+		plate_screw(canvas, width - x, y, radius);
 }

@@ -53,9 +53,10 @@ void plate_blob(struct plate_canvas *canvas, uint32_t rgb, struct plate_box box)
 
 void plate_screw(struct plate_canvas *canvas, double x, double y, double radius);
 
-/** plate_decoration_known(), plate_decorate() - by the name in the format; drawn before the characters. */
+/** plate_decoration_known(), plate_decorate(), plate_decorate_over() - by the name in the format: before the characters, and upon them. */
 bool plate_decoration_known(const char *name);
 void plate_decorate(struct plate_canvas *canvas);
+void plate_decorate_over(struct plate_canvas *canvas);
 
 /* One decoration each. */
 void plate_kz_flag(struct plate_canvas *canvas);
@@ -73,5 +74,8 @@ void plate_tr_band(struct plate_canvas *canvas);
 void plate_br_tag(struct plate_canvas *canvas);
 void plate_br_mercosul(struct plate_canvas *canvas);
 void plate_us_state(struct plate_canvas *canvas);
+void plate_br_screws(struct plate_canvas *canvas);
+void plate_us_frame(struct plate_canvas *canvas);
+void plate_edge_screws(struct plate_canvas *canvas);
 
 #endif

@@ -7,11 +7,24 @@
 static const struct decoration {
 	const char *name;
 	void (*draw)(struct plate_canvas *canvas);	/* NULL: nothing */
+	void (*over)(struct plate_canvas *canvas);	/* upon the characters' edges, in a style only */
 } decorations[] = {
-	{"", NULL}, {"kz-flag", plate_kz_flag}, {"kz-mark", plate_kz_mark}, {"ru-region", plate_ru_region}, {"eu-band", plate_eu_band},
-	{"it-band", plate_it_band}, {"uk-band", plate_uk_band}, {"br-tag", plate_br_tag}, {"br-mercosul", plate_br_mercosul},
-	{"us-state", plate_us_state}, {"tr-band", plate_tr_band}, {"ua-band", plate_ua_band}, {"by-flag", plate_by_flag},
-	{"uz-flag", plate_uz_flag}, {"kg-flag", plate_kg_flag}, {"ae-emirate", plate_ae_emirate},
+	{"", NULL, plate_edge_screws},
+	{"kz-flag", plate_kz_flag, plate_edge_screws},
+	{"kz-mark", plate_kz_mark, plate_edge_screws},
+	{"ru-region", plate_ru_region, plate_edge_screws},
+	{"eu-band", plate_eu_band, plate_edge_screws},
+	{"it-band", plate_it_band, plate_edge_screws},
+	{"uk-band", plate_uk_band, plate_edge_screws},
+	{"br-tag", plate_br_tag, plate_br_screws},
+	{"br-mercosul", plate_br_mercosul, plate_edge_screws},
+	{"us-state", plate_us_state, plate_us_frame},
+	{"tr-band", plate_tr_band, plate_edge_screws},
+	{"ua-band", plate_ua_band, plate_edge_screws},
+	{"by-flag", plate_by_flag, plate_edge_screws},
+	{"uz-flag", plate_uz_flag, plate_edge_screws},
+	{"kg-flag", plate_kg_flag, plate_edge_screws},
+	{"ae-emirate", plate_ae_emirate, plate_edge_screws},
 };
 
 static const struct decoration *decoration_find(const char *name)
@@ -33,4 +46,10 @@ void plate_decorate(struct plate_canvas *canvas)
 
 	if (decoration->draw)
 		decoration->draw(canvas);
+}
+
+void plate_decorate_over(struct plate_canvas *canvas)
+{
+	if (canvas->styled)
+		decoration_find(canvas->format->decoration)->over(canvas);
 }

@@ -23,8 +23,7 @@ void plate_br_tag(struct plate_canvas *canvas)
 {
 	static const char *const states[] = {"BA", "SP", "RJ", "MG", "ES", "GO", "DF", "PR", "SC", "RS", "PE", "CE", "PA", "AM", "MT", "MS"};
 	struct plate_box ink = plate_ink(canvas, -1), gap = plate_gap(canvas, 0);
-	double width = canvas->format->width_mm, height = canvas->format->height_mm, top = ink.y, x, strip;
-	double below = height - ink.y - ink.height;
+	double width = canvas->format->width_mm, top = ink.y, x, strip;
 	uint32_t edge = plate_mix(canvas->background, canvas->foreground, 0.35);
 	char town[16], text[24];
 
@@ -54,21 +53,27 @@ void plate_br_tag(struct plate_canvas *canvas)
 			plate_fill_box(canvas->cairo, 0x303030, seal_x, seal_y, plate_between(canvas, 8, 20), 2);
 		}
 	}
-	if (canvas->styled && plate_chance(canvas, 0.85)) {
-		double one = plate_between(canvas, 0.26, 0.34) * width, two = width - one;
+}
 
-		plate_screw(canvas, one, plate_between(canvas, 6, 12), plate_between(canvas, 4, 7.5));
-		plate_screw(canvas, two, plate_between(canvas, 6, 12), plate_between(canvas, 4, 7.5));
-		if (below > 6 && plate_chance(canvas, 0.6)) { /* slots or screws right below the characters */
-			double y = height - below * plate_between(canvas, 0.35, 0.7);
-			bool slots = plate_chance(canvas, 0.7);
+void plate_br_screws(struct plate_canvas *canvas)
+{
+	struct plate_box ink = plate_ink(canvas, -1);
+	double width = canvas->format->width_mm, bottom = ink.y + ink.height, below = canvas->format->height_mm - bottom;
+	double one = plate_between(canvas, 0.26, 0.34) * width, two = width - one, y = plate_between(canvas, 6, 12);
 
-			for (int i = 0; i < 2; i++)
-				if (slots)
-					plate_fill_box(canvas->cairo, 0x181818, (i ? two : one) - 9, y - 2.5, 18, 5);
-				else
-					plate_screw(canvas, i ? two : one, y, fmin(0.5 * below, 6));
-		}
+	if (plate_chance(canvas, 0.85)) {
+		plate_screw(canvas, one, y, plate_between(canvas, 4, 7.5));
+		plate_screw(canvas, two, y, plate_between(canvas, 4, 7.5));
+	}
+	if (below > 6 && plate_chance(canvas, 0.75)) { /* slots or screws right below the characters, or at their feet */
+		bool slots = plate_chance(canvas, 0.75);
+
+		y = bottom + plate_between(canvas, -1, 0.5 * below);
+		for (int i = 0; i < 2; i++)
+			if (slots)
+				plate_fill_box(canvas->cairo, 0x181818, (i ? two : one) - 9, y, 18, 5);
+			else
+				plate_screw(canvas, i ? two : one, y + 4, fmin(0.5 * below, 6));
 	}
 }
 
@@ -92,10 +97,6 @@ void plate_br_mercosul(struct plate_canvas *canvas)
 				plate_fill_box(canvas->cairo, plate_chance(canvas, 0.55) ? canvas->foreground : canvas->background, 6 + (i % 4) * size / 4, strip + 6 + (i / 4) * size / 4,
 					       size / 4, size / 4);
 		plate_lettering(canvas, "fe", "BR", canvas->foreground, (struct plate_box){5, height - 26, size, 16});
-	}
-	if (canvas->styled && plate_chance(canvas, 0.5)) {
-		plate_screw(canvas, 0.3 * width, 0.5 * strip, 6);
-		plate_screw(canvas, 0.7 * width, 0.5 * strip, 6);
 	}
 }
 
@@ -129,15 +130,24 @@ static void draw_state_gap(struct plate_canvas *canvas, struct plate_box gap)
 {
 	double kind = plate_between(canvas, 0, 1), x = gap.x + gap.width / 2, y = gap.y + gap.height / 2, size = fmin(0.9 * gap.width, 0.6 * gap.height);
 
-	if (kind < 0.3) {
-		double high = size * plate_between(canvas, 1, 1.5);
+	if (kind < 0.34) { /* stickers, one or two above each other */
+		double high = size * plate_between(canvas, 1, 1.5), half = 0.5 * fmin(size, plate_between(canvas, 0.6, 0.9) * high);
 
-		plate_sticker(canvas, (struct plate_box){x - 0.36 * size, y - high / 2, 0.72 * size, high});
-		if (plate_chance(canvas, 0.3))
-			plate_fill_box(canvas->cairo, canvas->foreground, x - 0.4 * size, y + high / 2, 0.8 * size, 0.08 * size);
-	} else if (kind < 0.5) {
-		plate_blob(canvas, plate_chance(canvas, 0.5) ? canvas->foreground : some_colour(canvas), (struct plate_box){x - size / 2, y - size / 2, size, size});
-	} else if (kind < 0.6) { /* a tree, a cactus: taller than the gap is wide */
+		if (plate_chance(canvas, 0.5)) {
+			plate_sticker(canvas, (struct plate_box){x - half, y - high / 2, 2 * half, 0.48 * high});
+			plate_sticker(canvas, (struct plate_box){x - half, y + 0.02 * high, 2 * half, 0.48 * high});
+		} else {
+			plate_sticker(canvas, (struct plate_box){x - half, y - high / 2, 2 * half, high});
+		}
+		for (int i = 0; i < 2; i++) /* dark lines above and below */
+			if (plate_chance(canvas, 0.3))
+				plate_fill_box(canvas->cairo, canvas->foreground, x - half, y + (i ? 0.5 : -0.56) * high, 2 * half, 0.06 * high);
+	} else if (kind < 0.56) { /* the state's outline, a bird: as dark as the characters or hardly seen */
+		uint32_t colour = plate_mix(canvas->background, plate_chance(canvas, 0.5) ? canvas->foreground : some_colour(canvas), plate_between(canvas, 0.15, 1.2));
+
+		size *= plate_between(canvas, 0.7, 1.5);
+		plate_blob(canvas, colour, (struct plate_box){x - size / 2, y - size / 2, size, size});
+	} else if (kind < 0.64) { /* a tree, a cactus: taller than the gap is wide */
 		uint32_t green = plate_mix(some_colour(canvas), 0x2f9a70, 0.6);
 		double high = plate_between(canvas, 0.9, 1.4) * gap.height;
 
@@ -147,13 +157,13 @@ static void draw_state_gap(struct plate_canvas *canvas, struct plate_box gap)
 
 			plate_fill_box(canvas->cairo, green, x - half, y - high / 2 + (0.15 + 0.16 * i) * high, 2 * half, 0.07 * high);
 		}
-	} else if (kind < 0.66) { /* fruits */
+	} else if (kind < 0.7) { /* fruits */
 		plate_disc(canvas->cairo, 0xe07818, x - 0.15 * size, y - 0.1 * size, 0.33 * size);
 		plate_disc(canvas->cairo, 0xe88828, x + 0.2 * size, y + 0.2 * size, 0.28 * size);
 		plate_blob(canvas, 0x2f8a48, (struct plate_box){x - 0.4 * size, y - 0.6 * size, 0.8 * size, 0.4 * size});
-	} else if (kind < 0.74) {
+	} else if (kind < 0.77) {
 		plate_fill_box(canvas->cairo, canvas->foreground, x - 0.3 * size, y - 0.4 * canvas->stroke_mm, 0.6 * size, 0.8 * canvas->stroke_mm);
-	} else if (kind < 0.8) {
+	} else if (kind < 0.83) {
 		plate_disc(canvas->cairo, canvas->foreground, x, y, 0.7 * canvas->stroke_mm);
 	}
 }
@@ -211,7 +221,7 @@ static void draw_state_words(struct plate_canvas *canvas, double above, double b
 	}
 }
 
-/* A dealer's frame lies over the edge and hides what is printed there. */
+/* A dealer's frame lies over the edge and hides what is printed there, sometimes the characters' feet. */
 static void draw_state_frame(struct plate_canvas *canvas, double above, double below)
 {
 	static const uint32_t frames[] = {0x101010, 0x202020, 0xc0c4c8, 0xf0f0f0, 0x808488, 0x303848};
@@ -220,6 +230,10 @@ static void draw_state_frame(struct plate_canvas *canvas, double above, double b
 	uint32_t colour = frames[scene_random_below(&canvas->random, 6)], ink = (colour & 255) > 96 ? 0x181818 : 0xe8e8e8;
 	char word[16];
 
+	if (plate_chance(canvas, 0.3))
+		bottom = below + plate_between(canvas, 0, 6);
+	if (plate_chance(canvas, 0.2))
+		top = above + plate_between(canvas, 0, 5);
 	plate_fill_box(canvas->cairo, colour, 0, 0, width, top);
 	plate_fill_box(canvas->cairo, colour, 0, height - bottom, width, bottom);
 	plate_fill_box(canvas->cairo, colour, 0, 0, side, height);
@@ -255,9 +269,16 @@ void plate_us_state(struct plate_canvas *canvas)
 				plate_sticker(canvas, (struct plate_box){i ? width - 38 : 8, 0.1 * above, 30, sticker_high});
 	if (below > 14 && plate_chance(canvas, 0.15))
 		plate_sticker(canvas, (struct plate_box){plate_chance(canvas, 0.5) ? 8 : width - 38, height - 0.95 * below, 30, 0.85 * below});
-	if (canvas->styled && plate_chance(canvas, 0.35))
+}
+
+void plate_us_frame(struct plate_canvas *canvas)
+{
+	struct plate_box ink = plate_ink(canvas, -1);
+	double width = canvas->format->width_mm, height = canvas->format->height_mm, above = ink.y - 3, below = height - ink.y - ink.height - 3;
+
+	if (plate_chance(canvas, 0.4))
 		draw_state_frame(canvas, above, below);
-	for (int i = 0; canvas->styled && i < 4; i++)
+	for (int i = 0; i < 4; i++)
 		if (plate_chance(canvas, i < 2 ? 0.85 : 0.4))
 			plate_screw(canvas, (i % 2 ? 0.79 : 0.21) * width, i < 2 ? fmin(11, 0.6 * above) : height - fmin(11, 0.6 * below), plate_between(canvas, 3, 6));
 }

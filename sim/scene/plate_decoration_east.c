@@ -14,18 +14,37 @@ static void draw_word(struct plate_canvas *canvas, const char *word, double x, d
 		scene_glyph_draw(canvas->cairo, "kz", word[i], x + (double)i * width * 1.25, y, width, height);
 }
 
-/* The line between the serial and the region, which is the last @region characters. */
+/* The line between the serial and the region, which is the last @region of the format's characters. */
 static void draw_divider(struct plate_canvas *canvas, int region)
 {
 	const struct qyran_format *format = canvas->format;
-	const struct qyran_format_character *at;
-	double top;
 
-	if (region <= 0 || region >= format->count)
+	for (int i = 1; region > 0 && i < canvas->count; i++) {
+		const struct scene_plate_cell *cell = &canvas->cells[i];
+		const struct qyran_format_character *at = &format->characters[cell->slot];
+		double top = format->rows == 1 ? 0 : at->y_mm - 18.0, moved = cell->x_mm + cell->width_mm / 2 - at->x_mm - at->width_mm / 2.0;
+
+		if (cell->slot < format->count - region)
+			continue;
+		plate_fill_box(canvas->cairo, canvas->foreground, at->x_mm + moved - 14.0, top, 4, format->height_mm - top);
 		return;
-	at = &format->characters[format->count - region];
-	top = format->rows == 1 ? 0 : at->y_mm - 18.0;
-	plate_fill_box(canvas->cairo, canvas->foreground, at->x_mm - 14.0, top, 4, format->height_mm - top);
+	}
+}
+
+/* The characters right of the last row's widest gap. */
+static int region_count(const struct qyran_format *format)
+{
+	int widest = 0, gap = 0;
+
+	for (int i = (format->rows == 2 ? format->upper : 0) + 1; i < format->count; i++) {
+		int space = format->characters[i].x_mm - format->characters[i - 1].x_mm - format->characters[i - 1].width_mm;
+
+		if (space >= gap) {
+			gap = space;
+			widest = i;
+		}
+	}
+	return gap >= 20 ? format->count - widest : 0;
 }
 
 /* The flag's stripes, top to bottom. */
@@ -74,7 +93,7 @@ void plate_ru_region(struct plate_canvas *canvas)
 	const struct qyran_format_character *last = &format->characters[format->count - 1];
 	double right = last->x_mm + last->width_mm, y = format->rows == 1 ? 84 : format->height_mm - 28.0;
 
-	draw_divider(canvas, format->count - 6);
+	draw_divider(canvas, region_count(format));
 	draw_word(canvas, "RUS", right - 86, y, 12, 18);
 	if (!canvas->styled || plate_chance(canvas, 0.7))
 		draw_stripes(canvas, flag, 3, (struct plate_box){right - 34, y, 32, 18});
@@ -85,7 +104,7 @@ static double left_band(struct plate_canvas *canvas, double widest)
 {
 	double room = plate_ink(canvas, -1).x - 5;
 
-	return room < 12 ? 0 : fmin(room, widest);
+	return room < 20 ? 0 : fmin(room, widest);
 }
 
 void plate_ua_band(struct plate_canvas *canvas)
@@ -134,11 +153,11 @@ void plate_uz_flag(struct plate_canvas *canvas)
 	double right = ink.x + ink.width, room = canvas->format->width_mm - right - 8;
 
 	draw_gap_line(canvas, 0);
-	if (room > 14) {
-		double width = fmin(room, 38);
+	if (room > 18) {
+		double width = fmin(room - 4, 38);
 
-		draw_stripes(canvas, flag, 3, (struct plate_box){right + 5, ink.y + 2, width, 0.6 * width});
-		plate_lettering(canvas, "din", "UZ", canvas->foreground, (struct plate_box){right + 5, ink.y + ink.height - 24, width, 20});
+		draw_stripes(canvas, flag, 3, (struct plate_box){right + 7, ink.y + 2, width, 0.6 * width});
+		plate_lettering(canvas, "din", "UZ", canvas->foreground, (struct plate_box){right + 7, ink.y + ink.height - 24, width, 20});
 	}
 }
 

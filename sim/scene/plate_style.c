@@ -59,7 +59,7 @@ static void style_paint(struct scene_plate_style *style, const struct qyran_form
 
 static void style_alphabet(struct scene_plate_style *style, const struct qyran_format *format, uint64_t *random)
 {
-	static const char *const american[] = {"us-a", "us-b", "us-c"};
+	static const char *const american[] = {"us-a", "us-b", "us-c", "us-d"};
 	static const char *const any[] = {"din", "fe", "sk", "fr", "it", "es", "nl", "uk", "us-a", "us-b", "us-c", "gost-plate", "kz-plate", "ua", "ae"};
 	const char *name = "";
 
@@ -67,8 +67,8 @@ static void style_alphabet(struct scene_plate_style *style, const struct qyran_f
 		name = "kz-plate";
 	else if (!strcmp(format->font, "gost") && chance(random, 0.8))
 		name = "gost-plate";
-	else if (!strncmp(format->font, "us-", 3) && chance(random, 0.5))
-		name = american[scene_random_below(random, 3)];
+	else if (!strncmp(format->font, "us-", 3) && chance(random, 0.6))
+		name = american[scene_random_below(random, 4)];
 	else if (chance(random, strcmp(format->font, "din") ? 0.06 : 0.15))
 		name = any[scene_random_below(random, sizeof(any) / sizeof(any[0]))];
 	snprintf(style->alphabet, sizeof(style->alphabet), "%s", name);
