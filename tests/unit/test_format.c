@@ -117,6 +117,58 @@ static void a_bad_line_is_named_with_what_is_allowed(void)
 	CU_ASSERT_TRUE(refused(PLATE "[characters]\ncharacter = 0-9, 10, 10, 40, 76, 1\n", "one.ini:10:", "more than"));
 }
 
+/* Taken, or refused in one line that names a line of the file. */
+static void taken_or_refused(const char *text)
+{
+	struct qyran_formats *formats = NULL;
+	int result = open_text(text, &formats), line = 0;
+	const char *place = strstr(error, "one.ini:");
+
+	if (!result) {
+		qyran_formats_close(formats);
+		return;
+	}
+	CU_ASSERT_EQUAL(result, -EINVAL);
+	CU_ASSERT_PTR_NULL(formats);
+	CU_ASSERT(place && sscanf(place, "one.ini:%d: ", &line) == 1 && line >= 1 && !strchr(error, '\n'));
+}
+
+/* Files of the repository with each line missing, doubled, cut short, and each character of it changed. */
+static void spoilt_files_are_taken_or_refused_with_their_line(void)
+{
+	static const char *const names[] = {"de", "ie", "kz-2012-2row"};
+	static const char changes[] = "?,=[;-A0 \x80";
+	char path[64], text[4096], spoilt[8192];
+
+	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+		FILE *file;
+		size_t size;
+
+		snprintf(path, sizeof(path), FORMATS "/%s.ini", names[n]);
+		file = fopen(path, "r");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+		size = fread(text, 1, sizeof(text) - 1, file);
+		fclose(file);
+		text[size] = '\0';
+		for (char *line = text; *line;) {
+			int length = (int)strcspn(line, "\n") + 1, before = (int)(line - text);
+
+			snprintf(spoilt, sizeof(spoilt), "%.*s%s", before, text, line + length);
+			taken_or_refused(spoilt);
+			snprintf(spoilt, sizeof(spoilt), "%.*s%.*s%s", before, text, length, line, line);
+			taken_or_refused(spoilt);
+			snprintf(spoilt, sizeof(spoilt), "%.*s%.*s\n%s", before, text, length / 2, line, line + length);
+			taken_or_refused(spoilt);
+			for (int i = 0; i < length; i += 3) {
+				memcpy(spoilt, text, size + 1);
+				spoilt[before + i] = changes[(before + i) % (int)(sizeof(changes) - 1)];
+				taken_or_refused(spoilt);
+			}
+			line += length;
+		}
+	}
+}
+
 static void a_file_that_lacks_something_is_refused(void)
 {
 	char text[2048] = PLATE "[characters]\n";
@@ -188,6 +240,7 @@ int main(void)
 		{"every_format_of_the_repository_is_read", every_format_of_the_repository_is_read},
 		{"whole_texts_match_and_nothing_else", whole_texts_match_and_nothing_else},
 		{"a_bad_line_of_a_format_is_named_with_what_is_allowed", a_bad_line_is_named_with_what_is_allowed},
+		{"spoilt_formats_are_taken_or_refused_with_their_line", spoilt_files_are_taken_or_refused_with_their_line},
 		{"a_format_that_lacks_something_is_refused", a_file_that_lacks_something_is_refused},
 		{"characters_that_may_be_missing_are_given_their_places", characters_that_may_be_missing_are_given_their_places},
 		{"a_good_format_is_taken_and_an_empty_directory_is_not", a_good_file_is_taken_and_an_empty_directory_is_not},

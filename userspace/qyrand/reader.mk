@@ -16,6 +16,8 @@ $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/bench_reader.o: CPPFLA
 
 $(eval $(call qyran-prog,test-reader,tests/unit/test_reader.c,$(READER_LIBS),$(READER_LDLIBS) -lcunit))
 $(eval $(call qyran-prog,test-grammar,tests/unit/test_grammar.c,qyran-reader qyran-format,-linih -lcunit))
+$(eval $(call qyran-prog,test-formats-read,tests/unit/test_formats_read.c,$(READER_LIBS),$(READER_LDLIBS) -lcunit))
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_formats_read.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 $(eval $(call qyran-prog,test-reader-queue,tests/unit/test_reader_queue.c,qyran-reader qyran-plate-reader qyran-format,-linih -pthread -lcunit))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_reader.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 $(eval $(call qyran-prog,test-plate-reader,tests/unit/test_plate_reader.c hw/hls/weights/plate_weights.c,,-lcunit))
@@ -24,5 +26,5 @@ TEST_NEEDS += $(T)/test-plate-reader
 TESTS += plate-reader:'$$VALGRIND_RUN $(T)/test-plate-reader'
 TEST_NEEDS += $(T)/test-reader $(T)/test-reader-queue $(BUILD)/plain/test-reader
 TESTS += reader:'$$VALGRIND_RUN $(T)/test-reader' reader-queue:'$$VALGRIND_RUN $(T)/test-reader-queue' reader-bits:'$(BUILD)/plain/test-reader bits'
-TEST_NEEDS += $(T)/test-grammar
-TESTS += grammar:'$$VALGRIND_RUN $(T)/test-grammar'
+TEST_NEEDS += $(T)/test-grammar $(T)/test-formats-read
+TESTS += grammar:'$$VALGRIND_RUN $(T)/test-grammar' formats-read:'$$VALGRIND_RUN $(T)/test-formats-read'
