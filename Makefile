@@ -63,7 +63,7 @@ endif
 
 FRAGMENTS := hw/stream.mk hw/detect.mk hw/bench/bench.mk hw/hls/hls.mk hw/syn/syn.mk \
 	sim/board/board.mk sim/scene/plate.mk sim/scene/scene.mk \
-	userspace/lib/lib.mk proto/proto.mk userspace/qyrand/decide.mk userspace/qyrand/seal.mk userspace/qyrand/reader.mk userspace/qyrand/xrt.mk userspace/qyrand/service.mk \
+	userspace/lib/lib.mk proto/proto.mk userspace/qyrand/decide.mk userspace/qyrand/seal.mk userspace/qyrand/reader.mk userspace/qyrand/xrt.mk hw/hls/cross.mk userspace/qyrand/service.mk \
 	userspace/qyrand/view.mk userspace/tools/tools.mk userspace/tools/inbox.mk userspace/tools/view.mk userspace/deploy/deploy.mk \
 	kernel-module/kernel-module.mk hw/formal/formal.mk hw/cocotb/cocotb.mk \
 	sim/vm/service.mk sim/vm/view.mk sim/vm/vm.mk tests/tests.mk

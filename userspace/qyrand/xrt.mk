@@ -16,7 +16,8 @@ $(eval $(call qyran-prog,qyran-xclbin,userspace/tools/qyran-xclbin.c,,-lsodium))
 $(eval $(call qyran-prog,qyran-xrt-device,sim/xrt/qyran-xrt-device.c sim/xrt/device.c hw/hls/plate_kernel.c,,))
 $(foreach v,$(VARIANTS),$(foreach o,userspace/tools/qyran-reader-xrt userspace/tools/qyran-xclbin sim/xrt/qyran-xrt-device,$(eval \
 	$(BUILD)/$v/obj/$o.o: CPPFLAGS += -isystem $$(XRT_INCLUDE))) \
-	$(eval $(BUILD)/$v/obj/hw/hls/plate_kernel.o: CFLAGS += -O3 -Wno-unknown-pragmas))
+	$(eval $(BUILD)/$v/obj/hw/hls/plate_kernel.o: CFLAGS += -Wno-unknown-pragmas))
+$(BUILD)/plain/obj/hw/hls/plate_kernel.o: CFLAGS_plain += -O3
 $(BUILD)/plain/libshort-sleep.so: sim/xrt/short_sleep.c
 	@mkdir -p $(@D)
 	$(call SAY,LD,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_plain) -shared -o $@ $<
