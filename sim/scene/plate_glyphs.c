@@ -77,6 +77,35 @@ static void round_corner(cairo_t *cairo, const struct point *before, const struc
 		       at->x + bx * db, at->y + by * db);
 }
 
+/* An open line's end at @at, coming from @from: straight ones reach half a stroke further, leaning ones until a corner touches the glyph's edge. */
+static void extend(const struct point *from, struct point *at, double half, double top, double bottom)
+{
+	double dx = at->x - from->x, dy = at->y - from->y, length = hypot(dx, dy), further = 0;
+
+	if (length <= 0)
+		return;
+	dx /= length;
+	dy /= length;
+	if (fabs(dx) < 0.03 || fabs(dy) < 0.03)
+		further = half;
+	else if (at->y <= top + 0.01 || at->y >= bottom - 0.01)
+		further = half * (fabs(dy) > fabs(dx) ? (1 - fabs(dx)) / fabs(dy) : (1 - fabs(dy)) / fabs(dx));
+	at->x += further * dx;
+	at->y += further * dy;
+}
+
+static void extend_ends(struct line *line, double half, double top, double bottom)
+{
+	int last = line->count - 1;
+
+	if (last < 1)
+		return;
+	if (line->points[1].kind != 'C')
+		extend(&line->points[1], &line->points[0], half, top, bottom);
+	if (line->points[last].kind != 'C')
+		extend(&line->points[last - 1], &line->points[last], half, top, bottom);
+}
+
 static void line_end(cairo_t *cairo, struct line *line, bool closed, double rx, double ry)
 {
 	int count = line->count;
@@ -105,7 +134,7 @@ void scene_glyph_draw_pen(cairo_t *cairo, const char *font, const struct scene_p
 	const struct scene_glyph *glyph = glyph_find(alphabet, c);
 	double stroke = alphabet->stroke * height * (pen ? pen->thickness : 1), round = pen ? pen->roundness : 1;
 	double ink = width * glyph->width / 100, sx, sy = (height - stroke) / 100, rx, ry;
-	bool soft = alphabet->soft || (pen && pen->soft);
+	bool soft = alphabet->soft || (pen && pen->soft), flush = alphabet->parent && !soft;
 	struct line line = {.count = 0};
 
 	sx = fmax(ink - stroke, 0) / 100;
@@ -125,15 +154,19 @@ void scene_glyph_draw_pen(cairo_t *cairo, const char *font, const struct scene_p
 			p[i] = i % 2 ? y + sy * (double)strtol(at, &end, 10) : x + sx * (double)strtol(at, &end, 10);
 			at = end;
 		}
+		if (command == 'M' && flush)
+			extend_ends(&line, stroke / 2, y, y + 100 * sy);
 		if (command == 'M' || command == 'Z')
 			line_end(cairo, &line, command == 'Z', rx, ry);
 		if (command != 'Z' && line.count < POINTS_MAX)
 			line.points[line.count++] = command == 'C' ? (struct point){p[4], p[5], 'C', {p[0], p[1], p[2], p[3]}}
 								   : (struct point){p[0], p[1], command == 'R' ? 'R' : 'L', {0}};
 	}
+	if (flush)
+		extend_ends(&line, stroke / 2, y, y + 100 * sy);
 	line_end(cairo, &line, false, rx, ry);
 	cairo_set_line_width(cairo, stroke);
-	cairo_set_line_cap(cairo, soft ? CAIRO_LINE_CAP_ROUND : CAIRO_LINE_CAP_SQUARE);
+	cairo_set_line_cap(cairo, soft ? CAIRO_LINE_CAP_ROUND : flush ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_SQUARE);
 	cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
 	cairo_stroke(cairo);
 }
