@@ -6,7 +6,7 @@ $(eval $(call qyran-lib,qyran-crop,$(CROP_SOURCES)))
 $(eval $(call qyran-prog,plate-pictures,hw/hls/training/pictures.c hw/hls/plate_prepare.c,qyran-crop qyran-plate qyran-format,-lcairo -linih -lm))
 $(foreach v,$(VARIANTS),$(eval $(patsubst %.c,$(BUILD)/$v/obj/%.o,$(CROP_SOURCES) hw/hls/training/pictures.c): CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 # Pixels by the million.
-$(patsubst %,$(BUILD)/plain/obj/hw/hls/training/%.o,crop_camera crop_jpeg): CFLAGS += -O3
+$(patsubst %,$(BUILD)/plain/obj/hw/hls/training/%.o,crop_camera crop_jpeg): CFLAGS_plain += -O3
 $(eval $(call qyran-prog,test-crop,tests/unit/test_crop.c,qyran-crop qyran-plate qyran-format,-lcairo -linih -ljpeg -lm -lcunit))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_crop.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 TEST_NEEDS += $(T)/test-crop

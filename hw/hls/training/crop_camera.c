@@ -34,7 +34,7 @@ static int kernel_make(float *half, double sigma, double motion)
 	return reach;
 }
 
-static void blur_across(float *line, int width, const float *half, int reach)
+static void blur_across(float *restrict line, int width, const float *half, int reach)
 {
 	static _Thread_local float wide[CROP_CANVAS_MAX / 8 + 2 * REACH];
 
@@ -50,7 +50,7 @@ static void blur_across(float *line, int width, const float *half, int reach)
 			line[i] += half[k] * (wide[reach + i - k] + wide[reach + i + k]);
 }
 
-static void blur_down(const float *from, float *to, int width, int height, const float *half, int reach)
+static void blur_down(const float *restrict from, float *restrict to, int width, int height, const float *half, int reach)
 {
 	for (int y = 0; y < height; y++) {
 		float *out = &to[y * width];
@@ -276,7 +276,7 @@ static void own_light(struct crop_camera *camera, enum crop_light light, uint64_
 /* Less of what together would leave nothing to read; @width_px: of a plate of 520 mm, whose strokes are a fortieth as wide. */
 static void legible(struct crop_camera *camera, double width_px)
 {
-	double most = fmax(0.4, 0.0165 * width_px), x = hypot(hypot(camera->blur, camera->motion_x / 3.5), 0.29 * (camera->shrink - 1));
+	double most = fmax(0.4, 0.0145 * width_px), x = hypot(hypot(camera->blur, camera->motion_x / 3.5), 0.29 * (camera->shrink - 1));
 	double y = hypot(hypot(camera->blur, camera->motion_y / 3.5), 0.29 * (camera->shrink - 1)), too_much = fmax(x, y / 1.25) / most;
 
 	if (too_much > 1) {
@@ -287,6 +287,9 @@ static void legible(struct crop_camera *camera, double width_px)
 	}
 	if (camera->mean > 0)
 		camera->noise = camera->noise_dark = fmin(camera->noise, camera->mean / 5);
+	else
+		camera->noise = fmin(camera->noise, camera->gain * 0.07);
+	camera->noise_dark = fmin(camera->noise_dark, camera->noise);
 }
 
 static void any_light(struct crop_camera *camera, double width_px, uint64_t *random)
@@ -306,7 +309,7 @@ static void any_light(struct crop_camera *camera, double width_px, uint64_t *ran
 	} else {
 		camera->gain = between(random, 90, 240) * (chance(random, 0.12) ? between(random, 1, 1.6) : 1);
 		camera->offset = between(random, -12, 50);
-		camera->noise = mostly_low(random, 0, 13) * steady;
+		camera->noise = mostly_low(random, 0, 12) * steady;
 		camera->noise_dark = camera->noise * between(random, 0.2, 1);
 	}
 	camera->gamma = exp(normal_within(random, 0.25, 0.6));
@@ -335,7 +338,7 @@ void crop_camera_make(struct crop_camera *camera, enum crop_light light, double 
 	*camera = (struct crop_camera){.gamma = 1, .shrink = 1, .tilt.zoom = 1};
 	weights_make(camera, random);
 	if (chance(random, 0.5)) {
-		camera->grain = mostly_low(random, 0.02, 0.25);
+		camera->grain = mostly_low(random, 0.02, 0.18);
 		camera->grain_cell = between(random, 0.7, 8);
 	}
 	if (light == CROP_ANY_LIGHT)
