@@ -64,6 +64,11 @@ static const struct scene_glyph gost_round_3[] = {
 	{0, 0, NULL},
 };
 
+static const struct scene_glyph latin_y[] = {
+	{'Y', 98, "M0 0L50 52L100 0M50 52L50 100"},
+	{0, 0, NULL},
+};
+
 static const struct scene_glyph ukrainian[] = {
 	{'1', 56, "M0 26L100 0L100 100"},
 	{'4', 100, "M64 0L0 72L100 72M76 44L76 100"},
@@ -88,6 +93,7 @@ const struct scene_alphabet scene_alphabets_east[] = {
 	{"gost", 0.14, 1, 1, false, scenes, NULL},
 	{"gost-plate", 0.13, 1, 1.4, false, gost, &scene_alphabet_base},
 	{"kz-plate", 0.13, 1, 1.3, false, gost_round_3, &gost_plate},
+	{"kz-flat", 0.135, 1, 1.3, false, latin_y, &gost_plate},
 	{"ua", 0.135, 0.9, 1, false, ukrainian, &scene_alphabet_base},
 	{"by", 0.13, 1, 1.2, false, gost_round_3, &gost_plate},
 	{"ae", 0.125, 1, 1.2, false, emirates, &scene_alphabet_base},

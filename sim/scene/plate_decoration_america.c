@@ -188,6 +188,14 @@ static void draw_state_side(struct plate_canvas *canvas, struct plate_box room)
 		plate_blob(canvas, some_colour(canvas), (struct plate_box){room.x + (room.width - size) / 2, room.y + (room.height - size) / 2, size, size});
 		if (plate_chance(canvas, 0.5))
 			plate_blob(canvas, some_colour(canvas), (struct plate_box){room.x + 0.2 * size, room.y + 0.4 * size, 0.5 * size, 0.5 * size});
+	} else if (kind < 0.88) { /* white on a square: a wheelchair, a heart, a badge */
+		double x = room.x + (room.width - size) / 2, y = room.y + (room.height - size) / 2;
+
+		plate_fill_box(canvas->cairo, plate_chance(canvas, 0.6) ? 0x2060b0 : some_colour(canvas), x, y, size, size);
+		plate_disc(canvas->cairo, 0xf4f4f4, x + 0.4 * size, y + 0.2 * size, 0.09 * size);
+		plate_fill_box(canvas->cairo, 0xf4f4f4, x + 0.34 * size, y + 0.3 * size, 0.1 * size, 0.35 * size);
+		plate_fill_box(canvas->cairo, 0xf4f4f4, x + 0.34 * size, y + 0.55 * size, 0.35 * size, 0.1 * size);
+		plate_blob(canvas, 0xf4f4f4, (struct plate_box){x + 0.3 * size, y + 0.45 * size, 0.45 * size, 0.45 * size});
 	} else {
 		plate_seal(canvas, room.x + room.width / 2, room.y + room.height / 2, 0.4 * size);
 	}

@@ -64,7 +64,7 @@ static void style_alphabet(struct scene_plate_style *style, const struct qyran_f
 	const char *name = "";
 
 	if (!strcmp(format->font, "kz") && chance(random, 0.7))
-		name = "kz-plate";
+		name = chance(random, 0.6) ? "kz-plate" : "kz-flat";
 	else if (!strcmp(format->font, "gost") && chance(random, 0.8))
 		name = "gost-plate";
 	else if (!strncmp(format->font, "us-", 3) && chance(random, 0.6))
