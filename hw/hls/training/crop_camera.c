@@ -276,7 +276,7 @@ static void own_light(struct crop_camera *camera, enum crop_light light, uint64_
 /* Less of what together would leave nothing to read; @width_px: of a plate of 520 mm, whose strokes are a fortieth as wide. */
 static void legible(struct crop_camera *camera, double width_px)
 {
-	double most = fmax(0.4, 0.0145 * width_px), x = hypot(hypot(camera->blur, camera->motion_x / 3.5), 0.29 * (camera->shrink - 1));
+	double most = fmax(0.4, 0.0128 * width_px), x = hypot(hypot(camera->blur, camera->motion_x / 3.5), 0.29 * (camera->shrink - 1));
 	double y = hypot(hypot(camera->blur, camera->motion_y / 3.5), 0.29 * (camera->shrink - 1)), too_much = fmax(x, y / 1.25) / most;
 
 	if (too_much > 1) {
