@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define FINE 2				/* drawn finer by this, small crops at least */
-#define CANVAS_AREA 72000		/* pixels; larger crops are drawn less fine */
+#define CANVAS_AREA 60000		/* pixels; larger crops are drawn less fine */
 #define LETTER_OF_520 10.4		/* a plate of 520 mm is as wide as so many letters */
 #define DECOYS 0.15			/* share of pictures without a plate */
 #define OWN_CAMERA 0.12			/* share of pictures in one of the named lights */
