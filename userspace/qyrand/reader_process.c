@@ -176,7 +176,8 @@ static int say_end(const struct reader_process *process, char *why, size_t why_s
 	if (!info.si_pid)
 		snprintf(why, why_size, "its process hung up");
 	else
-		snprintf(why, why_size, "its process ended with %s %d", info.si_code == CLD_EXITED ? "status" : "signal", info.si_status);
+		snprintf(why, why_size, "its process ended with %s %d%s", info.si_code == CLD_EXITED ? "status" : "signal", info.si_status,
+			 info.si_code == CLD_EXITED && info.si_status == 127 ? " (a library that it needs is missing: is libxrt installed?)" : "");
 	return -EPIPE;
 }
 
