@@ -13,5 +13,5 @@ TEST_NEEDS += $(BUILD)/bits/plate-bits-$1
 endef
 $(foreach p,aarch64 arm,$(if $(shell command -v $(firstword $(BITS_$p))),$(eval $(call bits-cross,$p))))
 TEST_NEEDS += $(BUILD)/plain/plate-bits
-TESTS += bits:'tests/system/bits_test 16'
-SOAK += bits-more:'tests/system/bits_test 400'
+TESTS += reader-bits:'tests/system/bits_test 16'
+SOAK += reader-bits-more:'tests/system/bits_test 400'

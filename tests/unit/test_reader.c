@@ -296,7 +296,7 @@ static void no_plate_is_ever_printed(void)
 	fclose(sink);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
 	static const struct test_case cases[] = {
 		{"reader_gives_the_bits_of_its_training", network_gives_the_bits_of_its_training},
@@ -313,9 +313,6 @@ int main(int argc, char **argv)
 		{"one_reading_of_another_plate_is_outvoted", one_reading_of_another_plate_is_outvoted},
 		{"no_plate_is_ever_printed_by_the_reader", no_plate_is_ever_printed},
 	};
-	static const struct test_case bits[] = {
-		{"reader_gives_the_same_bits_when_built_for_speed", network_gives_the_bits_of_its_training},
-	};
 	char error[512];
 	int result;
 
@@ -327,10 +324,7 @@ int main(int argc, char **argv)
 		printf("not ok reader: out of memory\n");
 		return 1;
 	}
-	if (argc > 1 && !strcmp(argv[1], "bits"))
-		result = test_cases_run("reader", bits, 1);
-	else
-		result = test_cases_run("reader", cases, sizeof(cases) / sizeof(cases[0]));
+	result = test_cases_run("reader", cases, sizeof(cases) / sizeof(cases[0]));
 	qyran_reader_free(reader);
 	qyran_formats_close(formats);
 	return result;

@@ -24,7 +24,7 @@ $(eval $(call qyran-prog,test-plate-reader,tests/unit/test_plate_reader.c hw/hls
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_plate_reader.o: CFLAGS += -Wno-unknown-pragmas))
 TEST_NEEDS += $(T)/test-plate-reader
 TESTS += plate-reader:'$$VALGRIND_RUN $(T)/test-plate-reader'
-TEST_NEEDS += $(T)/test-reader $(T)/test-reader-queue $(BUILD)/plain/test-reader
-TESTS += reader:'$$VALGRIND_RUN $(T)/test-reader' reader-queue:'$$VALGRIND_RUN $(T)/test-reader-queue' reader-bits:'$(BUILD)/plain/test-reader bits'
+TEST_NEEDS += $(T)/test-reader $(T)/test-reader-queue
+TESTS += reader:'$$VALGRIND_RUN $(T)/test-reader' reader-queue:'$$VALGRIND_RUN $(T)/test-reader-queue'
 TEST_NEEDS += $(T)/test-grammar $(T)/test-formats-read
 TESTS += grammar:'$$VALGRIND_RUN $(T)/test-grammar' formats-read:'$$VALGRIND_RUN $(T)/test-formats-read'
