@@ -196,7 +196,9 @@ static void draw_wear(struct plate_canvas *canvas, double worn)
 			cairo_fill(canvas->cairo);
 		} else {
 			cairo_move_to(canvas->cairo, x, y);
-			cairo_line_to(canvas->cairo, x + plate_between(canvas, -30, 30), y + plate_between(canvas, -20, 20));
+			x += plate_between(canvas, -30, 30);
+			y += plate_between(canvas, -20, 20);
+			cairo_line_to(canvas->cairo, x, y);
 			cairo_set_line_width(canvas->cairo, plate_between(canvas, 0.6, 2));
 			cairo_stroke(canvas->cairo);
 		}

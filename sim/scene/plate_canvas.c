@@ -169,7 +169,8 @@ void plate_shield(struct plate_canvas *canvas, struct plate_box box)
 	cairo_move_to(cairo, box.x, box.y);
 	cairo_line_to(cairo, box.x + box.width, box.y);
 	cairo_line_to(cairo, box.x + box.width, box.y + 0.5 * box.height);
-	cairo_curve_to(cairo, box.x + box.width, box.y + 0.8 * box.height, box.x + 0.6 * box.width, box.y + 0.95 * box.height, box.x + 0.5 * box.width, box.y + box.height);
+	cairo_curve_to(cairo, box.x + box.width, box.y + 0.8 * box.height, box.x + 0.6 * box.width, box.y + 0.95 * box.height, box.x + 0.5 * box.width,
+		       box.y + box.height);
 	cairo_curve_to(cairo, box.x + 0.4 * box.width, box.y + 0.95 * box.height, box.x, box.y + 0.8 * box.height, box.x, box.y + 0.5 * box.height);
 	cairo_close_path(cairo);
 	plate_colour(cairo, field);
@@ -191,8 +192,11 @@ void plate_seal(struct plate_canvas *canvas, double x, double y, double radius)
 	uint32_t rim = rims[scene_random_below(&canvas->random, 8)];
 
 	plate_disc(canvas->cairo, rim, x, y, radius);
-	if (plate_chance(canvas, 0.75))
-		plate_disc(canvas->cairo, plate_chance(canvas, 0.7) ? 0xe8e8e8 : plate_mix(rim, 0, 0.3), x, y, radius * plate_between(canvas, 0.5, 0.8));
+	if (plate_chance(canvas, 0.75)) {
+		uint32_t face = plate_chance(canvas, 0.7) ? 0xe8e8e8 : plate_mix(rim, 0, 0.3);
+
+		plate_disc(canvas->cairo, face, x, y, radius * plate_between(canvas, 0.5, 0.8));
+	}
 	if (plate_chance(canvas, 0.6))
 		plate_shield(canvas, (struct plate_box){x - 0.35 * radius, y - 0.4 * radius, 0.7 * radius, 0.8 * radius});
 	if (plate_chance(canvas, 0.3))
@@ -235,10 +239,13 @@ void plate_blob(struct plate_canvas *canvas, uint32_t rgb, struct plate_box box)
 		double angle = 2 * M_PI * i / corners, radius = plate_between(canvas, 0.25, 0.5);
 		double x = box.x + box.width * (0.5 + radius * cos(angle)), y = box.y + box.height * (0.5 + radius * sin(angle));
 
-		if (sharp || !i)
+		if (sharp || !i) {
 			cairo_line_to(canvas->cairo, x, y);
-		else
-			cairo_curve_to(canvas->cairo, x + plate_between(canvas, -0.2, 0.2) * box.width, y, x, y + plate_between(canvas, -0.2, 0.2) * box.height, x, y);
+		} else {
+			double across = plate_between(canvas, -0.2, 0.2) * box.width, down = plate_between(canvas, -0.2, 0.2) * box.height;
+
+			cairo_curve_to(canvas->cairo, x + across, y, x, y + down, x, y);
+		}
 	}
 	cairo_close_path(canvas->cairo);
 	plate_colour(canvas->cairo, rgb);

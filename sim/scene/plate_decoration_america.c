@@ -14,6 +14,14 @@ static uint32_t some_colour(struct plate_canvas *canvas)
 	return colours[scene_random_below(&canvas->random, 10)];
 }
 
+/* The background with a share of some colour. */
+static uint32_t tinted(struct plate_canvas *canvas, double low, double high)
+{
+	uint32_t colour = some_colour(canvas);
+
+	return plate_mix(canvas->background, colour, plate_between(canvas, low, high));
+}
+
 static void random_sizes_word(struct plate_canvas *canvas, int shortest, int longest, char word[16])
 {
 	plate_word(canvas, shortest + (int)scene_random_below(&canvas->random, (uint32_t)(longest - shortest + 1)), word);
@@ -94,8 +102,8 @@ void plate_br_mercosul(struct plate_canvas *canvas)
 
 		if (plate_chance(canvas, 0.8)) /* a code of dots */
 			for (int i = 0; i < 16; i++)
-				plate_fill_box(canvas->cairo, plate_chance(canvas, 0.55) ? canvas->foreground : canvas->background, 6 + (i % 4) * size / 4, strip + 6 + (i / 4) * size / 4,
-					       size / 4, size / 4);
+				plate_fill_box(canvas->cairo, plate_chance(canvas, 0.55) ? canvas->foreground : canvas->background,
+					       6 + (i % 4) * size / 4, strip + 6 + (i / 4) * size / 4, size / 4, size / 4);
 		plate_lettering(canvas, "fe", "BR", canvas->foreground, (struct plate_box){5, height - 26, size, 16});
 	}
 }
@@ -103,8 +111,7 @@ void plate_br_mercosul(struct plate_canvas *canvas)
 static void draw_scenery(struct plate_canvas *canvas)
 {
 	double width = canvas->format->width_mm, height = canvas->format->height_mm, horizon = plate_between(canvas, 0.5, 0.9) * height;
-	uint32_t near = plate_mix(canvas->background, some_colour(canvas), plate_between(canvas, 0.08, 0.3));
-	uint32_t sky = plate_mix(canvas->background, some_colour(canvas), plate_between(canvas, 0.05, 0.4));
+	uint32_t near = tinted(canvas, 0.08, 0.3), sky = tinted(canvas, 0.05, 0.4);
 	cairo_pattern_t *fade = cairo_pattern_create_linear(0, 0, 0, height);
 
 	cairo_pattern_add_color_stop_rgb(fade, 0, (double)(sky >> 16 & 255) / 255, (double)(sky >> 8 & 255) / 255, (double)(sky & 255) / 255);
@@ -123,7 +130,7 @@ static void draw_scenery(struct plate_canvas *canvas)
 		cairo_fill(canvas->cairo);
 	}
 	if (plate_chance(canvas, 0.15))
-		plate_disc(canvas->cairo, near, plate_between(canvas, 0.2, 0.8) * width, horizon, plate_between(canvas, 0.1, 0.3) * height);
+		plate_disc(canvas->cairo, near, horizon * width / height, horizon, plate_between(canvas, 0.1, 0.3) * height);
 }
 
 static void draw_state_gap(struct plate_canvas *canvas, struct plate_box gap)
@@ -143,7 +150,7 @@ static void draw_state_gap(struct plate_canvas *canvas, struct plate_box gap)
 			if (plate_chance(canvas, 0.3))
 				plate_fill_box(canvas->cairo, canvas->foreground, x - half, y + (i ? 0.5 : -0.56) * high, 2 * half, 0.06 * high);
 	} else if (kind < 0.56) { /* the state's outline, a bird: as dark as the characters or hardly seen */
-		uint32_t colour = plate_mix(canvas->background, plate_chance(canvas, 0.5) ? canvas->foreground : some_colour(canvas), plate_between(canvas, 0.15, 1.2));
+		uint32_t colour = plate_chance(canvas, 0.5) ? plate_mix(canvas->background, canvas->foreground, 0.9) : tinted(canvas, 0.15, 1);
 
 		size *= plate_between(canvas, 0.7, 1.5);
 		plate_blob(canvas, colour, (struct plate_box){x - size / 2, y - size / 2, size, size});
@@ -209,8 +216,12 @@ static void draw_state_words(struct plate_canvas *canvas, double above, double b
 	struct plate_box name = {(1 - share) / 2 * width, 0.18 * above, share * width, 0.68 * above}, slogan;
 	char word[16];
 
-	if (above > 8 && plate_chance(canvas, 0.2)) /* a band of colour behind it */
-		plate_fill_box(canvas->cairo, colour = some_colour(canvas), 0, 0, width, plate_between(canvas, 0.6, 0.98) * above), colour = 0xf4f4f4;
+	if (above > 8 && plate_chance(canvas, 0.2)) { /* a band of colour behind it */
+		uint32_t band = some_colour(canvas);
+
+		plate_fill_box(canvas->cairo, band, 0, 0, width, plate_between(canvas, 0.6, 0.98) * above);
+		colour = 0xf4f4f4;
+	}
 	if (above > 8) {
 		if (plate_chance(canvas, 0.3)) {
 			plate_script(canvas, colour, name);
@@ -219,13 +230,17 @@ static void draw_state_words(struct plate_canvas *canvas, double above, double b
 			plate_lettering(canvas, faces[scene_random_below(&canvas->random, 5)], word, colour, name);
 		}
 	}
-	if (below > 6 && plate_chance(canvas, 0.2))
-		plate_fill_box(canvas->cairo, some_colour(canvas), 0, height - plate_between(canvas, 0.6, 0.95) * below, width, below);
+	if (below > 6 && plate_chance(canvas, 0.2)) {
+		uint32_t band = some_colour(canvas);
+
+		plate_fill_box(canvas->cairo, band, 0, height - plate_between(canvas, 0.6, 0.95) * below, width, below);
+	}
 	if (below > 6 && plate_chance(canvas, 0.75)) {
 		share = plate_between(canvas, 0.3, 0.65);
 		slogan = (struct plate_box){(1 - share) / 2 * width, height - 0.75 * below, share * width, plate_between(canvas, 0.35, 0.6) * below};
 		random_sizes_word(canvas, 6, 15, word);
-		plate_lettering(canvas, faces[scene_random_below(&canvas->random, 5)], word, plate_chance(canvas, 0.5) ? canvas->foreground : some_colour(canvas), slogan);
+		colour = plate_chance(canvas, 0.5) ? canvas->foreground : some_colour(canvas);
+		plate_lettering(canvas, faces[scene_random_below(&canvas->random, 5)], word, colour, slogan);
 	}
 }
 
@@ -252,7 +267,8 @@ static void draw_state_frame(struct plate_canvas *canvas, double above, double b
 	}
 	if (bottom > 10 && plate_chance(canvas, 0.7)) {
 		random_sizes_word(canvas, 5, 14, word);
-		plate_lettering(canvas, plate_chance(canvas, 0.5) ? "us-c" : "uk", word, ink, (struct plate_box){0.2 * width, height - 0.85 * bottom, 0.6 * width, 0.7 * bottom});
+		plate_lettering(canvas, plate_chance(canvas, 0.5) ? "us-c" : "uk", word, ink,
+				(struct plate_box){0.2 * width, height - 0.85 * bottom, 0.6 * width, 0.7 * bottom});
 	}
 }
 

@@ -60,7 +60,8 @@ static void draw_gap_line(struct plate_canvas *canvas, int row)
 	struct plate_box gap = plate_gap(canvas, row);
 
 	if (gap.width > 0)
-		plate_fill_box(canvas->cairo, canvas->foreground, gap.x + gap.width / 2 - 1.5, 0, 3, canvas->format->rows == 1 ? canvas->format->height_mm : gap.y + gap.height + 6);
+		plate_fill_box(canvas->cairo, canvas->foreground, gap.x + gap.width / 2 - 1.5, 0, 3,
+			       canvas->format->rows == 1 ? canvas->format->height_mm : gap.y + gap.height + 6);
 }
 
 void plate_kz_flag(struct plate_canvas *canvas)
@@ -139,11 +140,14 @@ void plate_by_flag(struct plate_canvas *canvas)
 	struct plate_box gap = plate_gap(canvas, canvas->format->rows - 1);
 
 	if (width > 0) {
-		draw_stripes(canvas, flag, 3, (struct plate_box){6, canvas->format->rows == 1 ? 0.22 * height : 0.1 * height, width - 10, 0.16 * height});
-		plate_lettering(canvas, "by", "BY", canvas->foreground, (struct plate_box){6, canvas->format->rows == 1 ? 0.56 * height : 0.3 * height, width - 10, 22});
+		bool one = canvas->format->rows == 1;
+
+		draw_stripes(canvas, flag, 3, (struct plate_box){6, (one ? 0.22 : 0.1) * height, width - 10, 0.16 * height});
+		plate_lettering(canvas, "by", "BY", canvas->foreground, (struct plate_box){6, (one ? 0.56 : 0.3) * height, width - 10, 22});
 	}
 	if (gap.width > 0) /* the region's hyphen */
-		plate_fill_box(canvas->cairo, canvas->foreground, gap.x + 0.25 * gap.width, gap.y + gap.height / 2 - canvas->stroke_mm / 2, 0.5 * gap.width, canvas->stroke_mm);
+		plate_fill_box(canvas->cairo, canvas->foreground, gap.x + 0.25 * gap.width, gap.y + (gap.height - canvas->stroke_mm) / 2, 0.5 * gap.width,
+			       canvas->stroke_mm);
 }
 
 void plate_uz_flag(struct plate_canvas *canvas)
@@ -219,8 +223,10 @@ void plate_ae_emirate(struct plate_canvas *canvas)
 		draw_arabic(canvas, (struct plate_box){x, gap.y + 0.12 * gap.height, width, 0.3 * gap.height});
 		plate_lettering(canvas, "ae", name, canvas->foreground, (struct plate_box){x, gap.y + 0.62 * gap.height, width, 0.22 * gap.height});
 	} else if (above > 12) {
-		draw_arabic(canvas, (struct plate_box){0.3 * canvas->format->width_mm, 4, 0.4 * canvas->format->width_mm, 0.5 * above});
-		plate_lettering(canvas, "ae", name, canvas->foreground, (struct plate_box){0.3 * canvas->format->width_mm, 4 + 0.6 * above, 0.4 * canvas->format->width_mm, 0.36 * above});
+		double width = canvas->format->width_mm;
+
+		draw_arabic(canvas, (struct plate_box){0.3 * width, 4, 0.4 * width, 0.5 * above});
+		plate_lettering(canvas, "ae", name, canvas->foreground, (struct plate_box){0.3 * width, 4 + 0.6 * above, 0.4 * width, 0.36 * above});
 	} else if (ink.x > 24) {
 		draw_arabic(canvas, (struct plate_box){6, 0.2 * height, ink.x - 12, 0.25 * height});
 		plate_lettering(canvas, "ae", name, canvas->foreground, (struct plate_box){6, 0.6 * height, ink.x - 12, 0.18 * height});

@@ -98,8 +98,9 @@ static void left_band(struct plate_canvas *canvas, const char *sign)
 {
 	double width = fmin(plate_ink(canvas, 0).x - 4, canvas->styled ? plate_between(canvas, 38, 54) : 46), height = band_height(canvas);
 	double kind = canvas->styled ? plate_between(canvas, 0, 1) : 1, size;
-	uint32_t blue = plate_mix(0x003399, plate_chance(canvas, 0.5) ? 0 : 0x60a0ff, canvas->styled ? plate_between(canvas, 0, 0.5) : 0);
+	uint32_t blue = plate_chance(canvas, 0.5) ? 0 : 0x60a0ff;
 
+	blue = plate_mix(0x003399, blue, canvas->styled ? plate_between(canvas, 0, 0.5) : 0);
 	if (width < 12 || kind < 0.06)
 		return;
 	size = fmin(0.24 * height, 0.5 * width);
@@ -132,7 +133,8 @@ static void right_band(struct plate_canvas *canvas)
 		if (plate_chance(canvas, 0.5))
 			plate_disc(canvas->cairo, 0xf0d020, x + width / 2, 0.3 * height, 0.26 * width);
 		else
-			plate_blob(canvas, plate_chance(canvas, 0.5) ? 0xf4f4f4 : 0xd03030, (struct plate_box){x + 0.15 * width, 0.12 * height, 0.7 * width, 0.4 * height});
+			plate_blob(canvas, plate_chance(canvas, 0.5) ? 0xf4f4f4 : 0xd03030,
+				   (struct plate_box){x + 0.15 * width, 0.12 * height, 0.7 * width, 0.4 * height});
 	}
 	word[0] = (char)('0' + scene_random_below(&canvas->random, 10));
 	word[1] = (char)('0' + scene_random_below(&canvas->random, 10));

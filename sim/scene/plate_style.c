@@ -44,12 +44,14 @@ static void style_paint(struct scene_plate_style *style, const struct qyran_form
 {
 	struct paint paint = {format->background, format->foreground};
 	bool american = !strcmp(format->country, "US");
+	uint32_t dirt;
 
 	if (american && chance(random, 0.6))
 		paint = states[scene_random_below(random, sizeof(states) / sizeof(states[0]))];
 	else if (!american && chance(random, strcmp(format->country, "BR") ? 0.1 : 0.25))
 		paint = elsewhere[scene_random_below(random, sizeof(elsewhere) / sizeof(elsewhere[0]))];
-	paint.background = plate_mix(paint.background, chance(random, 0.7) ? 0x808080 : 0x807050, between(random, 0, 0.3));
+	dirt = chance(random, 0.7) ? 0x808080 : 0x807050;
+	paint.background = plate_mix(paint.background, dirt, between(random, 0, 0.3));
 	paint.foreground = plate_mix(paint.foreground, 0x404850, between(random, 0, 0.4));
 	style->foreground = plate_mix(paint.foreground, paint.background, between(random, 0, chance(random, 0.15) ? 0.55 : 0.2));
 	if (fabs(luma(style->foreground) - luma(paint.background)) < CONTRAST_MIN)

@@ -65,7 +65,8 @@ static struct qyran_format one_character(const char *font)
 	struct qyran_format format = {.width_mm = 60, .height_mm = 100, .rows = 1, .count = 1, .upper = 1, .background = 0xffffff, .weight = 1};
 
 	strcpy(format.font, font);
-	format.characters[0] = (struct qyran_format_character){.allowed = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", .x_mm = 8, .y_mm = 12, .width_mm = 44, .height_mm = 76};
+	format.characters[0] = (struct qyran_format_character){.x_mm = 8, .y_mm = 12, .width_mm = 44, .height_mm = 76};
+	strcpy(format.characters[0].allowed, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 	return format;
 }
 
