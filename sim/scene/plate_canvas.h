@@ -59,6 +59,7 @@ void plate_decorate(struct plate_canvas *canvas);
 void plate_decorate_over(struct plate_canvas *canvas);
 
 /* One decoration each. */
+void plate_plain(struct plate_canvas *canvas);
 void plate_kz_flag(struct plate_canvas *canvas);
 void plate_kz_mark(struct plate_canvas *canvas);
 void plate_ru_region(struct plate_canvas *canvas);

@@ -6,10 +6,10 @@
 
 static const struct decoration {
 	const char *name;
-	void (*draw)(struct plate_canvas *canvas);	/* NULL: nothing */
+	void (*draw)(struct plate_canvas *canvas);
 	void (*over)(struct plate_canvas *canvas);	/* upon the characters' edges, in a style only */
 } decorations[] = {
-	{"", NULL, plate_edge_screws},
+	{"", plate_plain, plate_edge_screws},
 	{"kz-flag", plate_kz_flag, plate_edge_screws},
 	{"kz-mark", plate_kz_mark, plate_edge_screws},
 	{"ru-region", plate_ru_region, plate_edge_screws},
@@ -42,10 +42,7 @@ bool plate_decoration_known(const char *name)
 
 void plate_decorate(struct plate_canvas *canvas)
 {
-	const struct decoration *decoration = decoration_find(canvas->format->decoration);
-
-	if (decoration->draw)
-		decoration->draw(canvas);
+	decoration_find(canvas->format->decoration)->draw(canvas);
 }
 
 void plate_decorate_over(struct plate_canvas *canvas)

@@ -155,17 +155,25 @@ static void draw_gaps(struct plate_canvas *canvas, bool both)
 		if (gap.width > 0 && (row == 0 || both || plate_chance(canvas, 0.4)))
 			draw_between(canvas, kind, gap);
 	}
-	if (canvas->format->rows == 1 && (kind == HYPHEN || kind == DOT)) { /* groups as wide apart: a hyphen in each */
+	if (canvas->format->rows == 1) { /* groups about as wide apart: a hyphen in each */
 		struct plate_box widest = plate_gap(canvas, 0);
+		bool alike = kind == HYPHEN || kind == DOT;
 
 		for (int i = 1; widest.width > 0 && i < canvas->count; i++) {
 			const struct scene_plate_cell *last = &canvas->cells[i - 1], *at = &canvas->cells[i];
 			struct plate_box gap = {last->x_mm + last->width_mm, widest.y, at->x_mm - last->x_mm - last->width_mm, widest.height};
 
-			if (gap.x != widest.x && gap.width > 0.7 * widest.width)
-				draw_between(canvas, kind, gap);
+			if (gap.x != widest.x && gap.width > (alike ? 0.7 : 0.45) * widest.width && gap.width > 14 && (alike || plate_chance(canvas, 0.3)))
+				draw_between(canvas, alike ? kind : HYPHEN, gap);
 		}
 	}
+}
+
+/* Old plates without a band have seals and hyphens too. */
+void plate_plain(struct plate_canvas *canvas)
+{
+	if (canvas->styled && country_of(canvas) && plate_chance(canvas, 0.7))
+		draw_gaps(canvas, false);
 }
 
 void plate_eu_band(struct plate_canvas *canvas)
