@@ -2,9 +2,10 @@
 # The reader through XRT. Only the process that drives the accelerator is linked with libxrt; where libxrt-dev is not (armhf has none) it is not
 # built, and a configuration that asks for it is told so and reads on the processor.
 $(eval $(call qyran-lib,qyran-reader-xrt,userspace/qyrand/reader_xrt.c userspace/qyrand/reader_process.c))
-$(eval $(call qyran-prog,test-reader-xrt,tests/unit/test_reader_xrt.c,qyran-reader-xrt qyran-config $(READER_LIBS),$(READER_LDLIBS) -lsodium -lcunit))
+$(eval $(call qyran-prog,test-reader-process,tests/unit/test_reader_process.c tests/unit/xrt_rig.c,qyran-reader-xrt qyran-config $(READER_LIBS),$(READER_LDLIBS) -lsodium -lcunit))
+$(eval $(call qyran-prog,test-reader-xrt,tests/unit/test_reader_xrt.c tests/unit/xrt_rig.c,qyran-reader-xrt qyran-config $(READER_LIBS),$(READER_LDLIBS) -lsodium -lcunit))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_reader_xrt.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
-TEST_NEEDS += $(T)/test-reader-xrt
+TEST_NEEDS += $(T)/test-reader-process $(T)/test-reader-xrt
 TESTS += xrt:tests/system/xrt_test
 
 XRT_INCLUDE := /usr/include/xrt
