@@ -52,14 +52,14 @@ static int subject_make(struct subject *subject, const struct qyran_format *form
 	return 0;
 }
 
-static int draw_plate(cairo_t *cairo, uint64_t *random, const struct subject *subject, double strength)
+static int draw_plate(cairo_t *cairo, uint64_t *random, const struct subject *subject, double strength, bool sun)
 {
 	int result;
 
 	crop_draw_holder(cairo, random, &subject->format);
 	result = scene_plate_draw_styled(cairo, &subject->format, subject->text, &subject->style);
 	crop_draw_frame(cairo, random, &subject->format, &subject->ink);
-	crop_draw_wear(cairo, random, &subject->format, &subject->ink, strength);
+	crop_draw_wear(cairo, random, &subject->format, &subject->ink, strength, sun);
 	return result;
 }
 
@@ -73,7 +73,7 @@ static void draw_blank(cairo_t *cairo, uint64_t *random, const struct subject *s
 	cairo_rectangle(cairo, 0, 0, subject->format.width_mm, subject->format.height_mm);
 	cairo_fill(cairo);
 	crop_draw_frame(cairo, random, &subject->format, &subject->ink);
-	crop_draw_wear(cairo, random, &subject->format, &subject->ink, 1);
+	crop_draw_wear(cairo, random, &subject->format, &subject->ink, 1, true);
 }
 
 static void label(const struct subject *subject, const struct crop_view *view, struct crop *ret)
@@ -113,7 +113,7 @@ static int draw(cairo_t *cairo, uint64_t *random, const struct crop_wish *wish, 
 	if (kind == BLANK)
 		draw_blank(cairo, random, subject);
 	else if (kind != DECOY)
-		result = draw_plate(cairo, random, subject, strength);
+		result = draw_plate(cairo, random, subject, strength, wish->light == CROP_ANY_LIGHT || wish->light == CROP_DAY);
 	cairo_restore(cairo);
 	if (wish->light == CROP_RAIN || (wish->light == CROP_ANY_LIGHT && chance(random, 0.05)))
 		crop_draw_rain(cairo, random, &crop);

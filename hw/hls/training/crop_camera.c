@@ -260,9 +260,9 @@ static void own_light(struct crop_camera *camera, enum crop_light light, uint64_
 	camera->blur = between(random, 0.3, 0.8);
 	camera->noise = camera->noise_dark = between(random, 0.5, 4);
 	if (light == CROP_DUSK) {
-		camera->mean = between(random, 36, 57);
-		camera->offset = between(random, 14, 20);
-		camera->noise = camera->noise_dark = between(random, 8.6, 10.5);
+		camera->mean = between(random, 42, 58);
+		camera->offset = between(random, 12, 18);
+		camera->noise = camera->noise_dark = between(random, 8.6, 10);
 	} else if (light == CROP_RAIN) {
 		camera->blur = between(random, 1.52, 1.75);
 		camera->offset = between(random, 10, 50);
@@ -341,6 +341,8 @@ void crop_camera_make(struct crop_camera *camera, enum crop_light light, double 
 		camera->grain = mostly_low(random, 0.02, 0.18);
 		camera->grain_cell = between(random, 0.7, 8);
 	}
+	if (light != CROP_ANY_LIGHT)
+		camera->grain /= 3;
 	if (light == CROP_ANY_LIGHT)
 		any_light(camera, width_px, random);
 	else

@@ -5,6 +5,7 @@
 
 #include <cairo.h>
 #include <qyran/format.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A rectangle: of the crop, of the plate, of the serial's ink. */
@@ -30,9 +31,9 @@ void crop_random_word(uint64_t *random, char *word, size_t size);
 /** crop_set_grey() - the current colour. */
 void crop_set_grey(cairo_t *cairo, double grey);
 
-/* What is fixed to a plate and what lies on it; @ink is the serial's, in the plate's millimetres. */
+/* What is fixed to a plate and what lies on it; @ink is the serial's, in the plate's millimetres; @strength: 0 to 1; @sun: with shadows and glare. */
 void crop_draw_holder(cairo_t *cairo, uint64_t *random, const struct qyran_format *format);	/* below the plate's own drawing */
 void crop_draw_frame(cairo_t *cairo, uint64_t *random, const struct qyran_format *format, const struct crop_box *ink);	/* above it */
-void crop_draw_wear(cairo_t *cairo, uint64_t *random, const struct qyran_format *format, const struct crop_box *ink, double strength);
+void crop_draw_wear(cairo_t *cairo, uint64_t *random, const struct qyran_format *format, const struct crop_box *ink, double strength, bool sun);
 
 #endif

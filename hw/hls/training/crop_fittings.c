@@ -115,9 +115,9 @@ static void spot(cairo_t *cairo, double x, double y, double radius, double level
 	cairo_pattern_destroy(soft);
 }
 
-static void shadow(cairo_t *cairo, uint64_t *random, double w, double h)
+static void shadow(cairo_t *cairo, uint64_t *random, double w, double h, double strength)
 {
-	double far = 0.6 * w, dark = between(random, 0.15, 0.65);
+	double far = 0.6 * w, dark = between(random, 0.15, 0.3 + 0.35 * strength);
 
 	cairo_set_source_rgba(cairo, 0, 0, 0, dark);
 	if (chance(random, 0.7)) { /* of the bodywork above, or of something beside */
@@ -165,7 +165,7 @@ static void crust(cairo_t *cairo, uint64_t *random, const struct qyran_format *f
 	cairo_fill(cairo);
 }
 
-void crop_draw_wear(cairo_t *cairo, uint64_t *random, const struct qyran_format *format, const struct crop_box *ink, double strength)
+void crop_draw_wear(cairo_t *cairo, uint64_t *random, const struct qyran_format *format, const struct crop_box *ink, double strength, bool sun)
 {
 	double w = format->width_mm, h = format->height_mm;
 
@@ -195,8 +195,8 @@ void crop_draw_wear(cairo_t *cairo, uint64_t *random, const struct qyran_format 
 		crop_set_grey(cairo, between(random, 0, 0.3));
 		disc(cairo, w * between(random, 0.3, 0.7), h + 14, 14 + (h - ink->y1) + between(random, -6, 4));
 	}
-	if (chance(random, 0.25))
-		shadow(cairo, random, w, h);
-	if (chance(random, 0.1)) /* glare */
+	if (sun && chance(random, 0.25))
+		shadow(cairo, random, w, h, strength);
+	if (sun && chance(random, 0.1)) /* glare */
 		spot(cairo, between(random, 0, w), between(random, 0, h), between(random, 0.3, 1.5) * h, 1, between(random, 0.2, 0.35 + 0.4 * strength));
 }
