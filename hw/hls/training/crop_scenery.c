@@ -233,7 +233,7 @@ void crop_draw_rain(cairo_t *cairo, uint64_t *random, const struct crop_box *cro
 
 	cairo_set_source_rgba(cairo, bright, bright, bright, between(random, 0.1, 0.35));
 	cairo_set_line_width(cairo, thin);
-	for (int i = (int)(w * h / length / between(random, 12, 60)) + 3; i > 0; i--) {
+	for (int i = (int)(w * h / length / between(random, 25, 90)) + 3; i > 0; i--) {
 		double x = crop->x0 + between(random, 0, 1) * w, y = crop->y0 + between(random, -0.3, 1) * h;
 
 		cairo_move_to(cairo, x, y);
