@@ -57,13 +57,14 @@ static int make_sockets(int ret[2])
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, made) != 0)
 		return -errno;
-	ret[0] = made[0];
 	ret[1] = fcntl(made[1], F_DUPFD_CLOEXEC, FD_LOW);
 	close(made[1]);
-	if (ret[1] >= 0)
-		return 0;
-	close(made[0]);
-	return -EMFILE;
+	if (ret[1] < 0) {
+		close(made[0]);
+		return -EMFILE;
+	}
+	ret[0] = made[0];
+	return 0;
 }
 
 static int spawn(const char *program, const char *xclbin, const char *kernel, int socket, int memory, pid_t *ret)
@@ -100,8 +101,10 @@ int reader_process_begin(const char *program, const char *xclbin, const char *ke
 
 	if (rc == 0)
 		memory = rc = make_memory(&process->shared);
-	if (rc >= 0)
+	if (rc >= 0) {
+		memcpy(process->shared->weights, qyran_plate_weights, PLATE_WEIGHT_BYTES);
 		rc = spawn(program, xclbin, kernel, sockets[1], memory, &process->id);
+	}
 	if (memory >= 0)
 		close(memory);
 	if (sockets[1] >= 0)

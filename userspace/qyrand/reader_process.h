@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A process that computes sums for the reader, and is believed nothing: started, asked within a time, ended with all that it started. */
+/* A process that computes sums for the reader, and is believed nothing: started, asked within a time, ended with its process group. */
 #ifndef QYRAN_READER_PROCESS_H
 #define QYRAN_READER_PROCESS_H
 
@@ -11,7 +11,8 @@
 struct reader_process;
 
 /**
- * reader_process_begin() - starts `program xclbin kernel` in a session of its own, with a socket and fresh shared memory.
+ * reader_process_begin() - starts `program xclbin kernel` in a session of its own, with a socket and fresh shared memory that holds the
+ * network's weights.
  * Returns 0, or a negative errno with the reason in @error.
  */
 int reader_process_begin(const char *program, const char *xclbin, const char *kernel, struct reader_process **ret, char *error, size_t error_size);

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define START_MS 30000
-
 /* A picture of nobody: stripes. */
 static void draw(int8_t input[PLATE_INPUT_H * PLATE_INPUT_W])
 {
@@ -28,8 +26,7 @@ static int try_once(struct reader_process *process, char *why, size_t why_size)
 	struct reader_backend *cpu;
 	int rc;
 
-	memcpy(shared->weights, qyran_plate_weights, sizeof(shared->weights));
-	rc = reader_process_hear(process, START_MS, &message, why, why_size);
+	rc = reader_process_hear(process, READER_XRT_START_MS, &message, why, why_size);
 	if (rc == -ETIMEDOUT)
 		snprintf(why, why_size, "its process did not become ready");
 	if (rc == 0 && message.type != READER_READY) {
