@@ -28,13 +28,13 @@ static int count_differing(const char *fault)
 	struct qyran_formats *formats;
 	char why[512] = "";
 	int differing = 0, rc;
+	pid_t id;
 
 	setenv("QYRAN_DEVICE_FAULT", fault, 1);
 	CU_ASSERT_EQUAL_FATAL(qyran_formats_open("userspace/formats", &formats, why, sizeof(why)), 0);
 	CU_ASSERT_EQUAL_FATAL(reader_process_begin(EMULATOR, xclbin, PLATE_KERNEL_NAME, &process, why, sizeof(why)), 0);
 	shared = reader_process_shared(process);
-	memcpy(shared->weights, qyran_plate_weights, sizeof(shared->weights));
-	rc = reader_process_hear(process, 20000, &message, why, sizeof(why));
+	rc = reader_process_hear(process, RIG_PATIENT, &message, why, sizeof(why));
 	for (int i = 0; i < RANDOM_INPUTS + RENDERED_INPUTS && rc == 0 && message.type == READER_READY; i++) {
 		rig_random_input();
 		if (i >= RANDOM_INPUTS) {
@@ -44,12 +44,13 @@ static int count_differing(const char *fault)
 		reader_backend_run(rig.cpu, rig.input, rig.wanted);
 		memcpy(shared->input, rig.input, sizeof(rig.input));
 		memset(shared->sums, 0x55, sizeof(shared->sums));
-		rc = reader_process_ask(process, 5000, why, sizeof(why));
+		rc = reader_process_ask(process, RIG_PATIENT, why, sizeof(why));
 		differing += memcmp(shared->sums, rig.wanted, sizeof(rig.wanted)) != 0;
 	}
 	if (rc || message.type != READER_READY)
 		printf("# %s%s\n", why, rc ? "" : message.text);
-	CU_ASSERT_EQUAL(reader_process_end(process), 0);
+	id = reader_process_end(process);
+	CU_ASSERT(!id || rig_group_is_gone(id));
 	qyran_formats_close(formats);
 	return rc || message.type != READER_READY ? -1 : differing;
 }
@@ -61,8 +62,8 @@ static void emulated_gives_the_processors_bits(void)
 
 static void emulated_with_one_weight_changed(void)
 {
-	CU_ASSERT_EQUAL(count_differing("weight"), RANDOM_INPUTS + RENDERED_INPUTS);
-	rig_begin(EMULATOR, xclbin, PLATE_KERNEL_NAME, "weight", 60000);
+	CU_ASSERT(count_differing("weight") > 0);
+	rig_begin(EMULATOR, xclbin, PLATE_KERNEL_NAME, "weight", RIG_PATIENT, 60000);
 	rig_read_until_settled(0);
 	rig_read_once();
 	CU_ASSERT_EQUAL(reader_xrt_count(rig.xrt).differed, 1);
@@ -70,17 +71,22 @@ static void emulated_with_one_weight_changed(void)
 	rig_end(0);
 }
 
-static pid_t emulated_begin(const char *fault, uint32_t retry_ms)
+static pid_t emulated_begin(uint32_t answer_ms, uint32_t retry_ms)
 {
-	rig_begin(EMULATOR, xclbin, PLATE_KERNEL_NAME, fault, retry_ms);
-	rig_read_until_settled(0);
+	for (int tries = answer_ms == RIG_PROMPT ? RIG_TRIES : 1;; tries--) {
+		rig_begin(EMULATOR, xclbin, PLATE_KERNEL_NAME, "sound", answer_ms, retry_ms);
+		rig_read_until_settled(0);
+		if (reader_xrt_count(rig.xrt).working || tries == 1)
+			break;
+		rig_end(0);
+	}
 	CU_ASSERT_FATAL(reader_xrt_count(rig.xrt).working);
 	return reader_xrt_count(rig.xrt).process;
 }
 
 static void emulated_reads_all(void)
 {
-	pid_t process = emulated_begin("sound", 60000);
+	pid_t process = emulated_begin(RIG_PATIENT, 60000);
 	struct reader_xrt_counts counts;
 	uint64_t took = 0;
 
@@ -104,14 +110,14 @@ static void emulated_reads_all(void)
 
 static void emulated_is_sent(int signal, const char *line)
 {
-	pid_t process = emulated_begin("sound", 60000);
+	do {
+		pid_t process = emulated_begin(RIG_PROMPT, 60000);
 
-	rig_read_once();
-	CU_ASSERT_EQUAL(reader_xrt_count(rig.xrt).accelerator, 2);
-	kill(process, signal);
-	rig_expect_one_failure(line);
-	CU_ASSERT(rig_group_is_gone(process));
-	rig_end(process);
+		kill(process, signal);
+		rig_expect_one_failure(line);
+		CU_ASSERT(rig_group_is_gone(process));
+		rig_end(process);
+	} while (rig_late());
 }
 
 static void emulated_is_killed(void)
@@ -131,23 +137,27 @@ static void emulated_aborts(void)
 
 static void emulated_device_dies(void)
 {
-	rig_begin(EMULATOR, xclbin, PLATE_KERNEL_NAME, "dies", 60000);
-	rig_read_until_settled(0);
-	rig_expect_one_failure("the accelerator is not used");
-	rig_end(0);
+	do {
+		rig_begin(EMULATOR, xclbin, PLATE_KERNEL_NAME, "dies", RIG_PROMPT, 60000);
+		rig_read_until_settled(0);
+		rig_expect_one_failure("the accelerator is not used");
+		rig_end(0);
+	} while (rig_late());
 }
 
 static void emulated_device_hangs(void)
 {
-	rig_begin(EMULATOR, xclbin, PLATE_KERNEL_NAME, "hangs", 60000);
-	rig_read_until_settled(0);
-	rig_expect_one_failure("no answer within");
-	rig_end(0);
+	do {
+		rig_begin(EMULATOR, xclbin, PLATE_KERNEL_NAME, "hangs", RIG_PROMPT, 60000);
+		rig_read_until_settled(0);
+		rig_expect_one_failure("no answer within");
+		rig_end(0);
+	} while (rig_late());
 }
 
 static void emulated_works_again(void)
 {
-	pid_t process = emulated_begin("sound", 50);
+	pid_t process = emulated_begin(RIG_PATIENT, 50);
 
 	kill(process, SIGKILL);
 	rig_read_once();
@@ -163,7 +173,7 @@ static void emulated_works_again(void)
 
 static void emulated_is_refused(const char *file, const char *kernel, const char *line)
 {
-	rig_begin(EMULATOR, file, kernel, "sound", 60000);
+	rig_begin(EMULATOR, file, kernel, "sound", RIG_PATIENT, 60000);
 	rig_read_until_settled(0);
 	rig_expect_one_failure(line);
 	rig_end(0);
@@ -178,12 +188,12 @@ static void emulated_with_wrong_files(void)
 
 static void without_a_device(void)
 {
-	rig_begin("build/plain/qyran-reader-xrt", xclbin, PLATE_KERNEL_NAME, "sound", 60000);
+	rig_begin("build/plain/qyran-reader-xrt", xclbin, PLATE_KERNEL_NAME, "sound", RIG_PATIENT, 60000);
 	rig_read_until_settled(0);
 	rig_expect_one_failure("XRT finds no device");
 	rig_end(0);
 	setenv("XILINX_XRT", "/nowhere", 1);
-	rig_begin("build/plain/qyran-reader-xrt", xclbin, PLATE_KERNEL_NAME, "sound", 60000);
+	rig_begin("build/plain/qyran-reader-xrt", xclbin, PLATE_KERNEL_NAME, "sound", RIG_PATIENT, 60000);
 	rig_read_until_settled(0);
 	rig_expect_one_failure("XILINX_XRT=/nowhere is not where XRT is");
 	rig_end(0);

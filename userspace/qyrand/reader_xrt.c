@@ -21,7 +21,7 @@ struct xrt {
 	struct reader_process *process;		/* NULL: rests */
 	bool working;				/* has said that it is ready */
 	char program[PATH_MAX], *xclbin, *kernel;
-	uint32_t start_ms, retry_ms;
+	uint32_t start_ms, answer_ms, retry_ms;
 	uint32_t rest_ms;			/* the latest rest; 0: none yet */
 	uint64_t since_ns;			/* when it was started, when it became ready, or when it may be started again */
 	uint64_t answers;			/* of this process */
@@ -83,7 +83,6 @@ static void begin(struct xrt *xrt)
 		fail(xrt, error);
 		return;
 	}
-	memcpy(reader_process_shared(xrt->process)->weights, qyran_plate_weights, PLATE_WEIGHT_BYTES);
 	xrt->since_ns = qyran_monotonic_ns();
 	xrt->answers = 0;
 	atomic_store(&xrt->told_process, reader_process_id(xrt->process));
@@ -120,7 +119,7 @@ static bool ask(struct xrt *xrt, const int8_t *input, int16_t *ret_sums)
 	int rc;
 
 	memcpy(shared->input, input, sizeof(shared->input));
-	rc = reader_process_ask(xrt->process, READER_XRT_ANSWER_MS, why, sizeof(why));
+	rc = reader_process_ask(xrt->process, (int)xrt->answer_ms, why, sizeof(why));
 	if (rc == 0)
 		memcpy(ret_sums, shared->sums, sizeof(shared->sums));
 	explicit_bzero(shared->input, sizeof(shared->input));
@@ -183,6 +182,7 @@ int reader_xrt_new(const struct reader_xrt_options *options, struct reader_backe
 	}
 	reader_xrt_program(options->program, xrt->program);
 	xrt->start_ms = options->start_ms ? options->start_ms : READER_XRT_START_MS;
+	xrt->answer_ms = options->answer_ms ? options->answer_ms : READER_XRT_ANSWER_MS;
 	xrt->retry_ms = options->retry_ms ? options->retry_ms : READER_XRT_RETRY_MS;
 	begin(xrt);
 	*ret = &xrt->backend;

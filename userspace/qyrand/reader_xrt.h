@@ -22,7 +22,7 @@
 struct reader_xrt_options {
 	const char *program;		/* empty or NULL: READER_XRT_PROGRAM beside this program or in ../libexec/qyran */
 	const char *xclbin, *kernel;
-	uint32_t start_ms, retry_ms;	/* 0: the above */
+	uint32_t start_ms, answer_ms, retry_ms;	/* 0: the above */
 };
 
 struct reader_xrt_counts {
