@@ -99,6 +99,8 @@ static void a_bad_line_is_named_with_what_is_allowed(void)
 	CU_ASSERT_TRUE(refused("[plate]\nwidth_mm = 99999999999999999999\n", "one.ini:2:", "1 to 1000"));
 	CU_ASSERT_TRUE(refused("[plate]\nwidth_mm = 520\nwidth_mm = 520\n", "one.ini:3:", "twice"));
 	CU_ASSERT_TRUE(refused("[plate]\nbackground = white\n", "one.ini:2:", "rrggbb"));
+	CU_ASSERT_TRUE(refused("[plate]\nbackground = 0x1234\n", "one.ini:2:", "rrggbb"));
+	CU_ASSERT_TRUE(refused("[plate]\nno key\nweight = 0\n", "one.ini:3:", "1 to 100"));
 	CU_ASSERT_TRUE(refused("[plate]\nweight = 101\n", "one.ini:2:", "1 to 100"));
 	CU_ASSERT_TRUE(refused("[plate]\nfont = ../../etc\n", "one.ini:2:", "a-z"));
 	CU_ASSERT_TRUE(refused("[plate]\ncolour = red\n", "one.ini:2:", "allowed are country"));

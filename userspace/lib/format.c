@@ -53,7 +53,7 @@ static bool parse_number(const char *value, int base, unsigned long low, unsigne
 	char *end;
 	unsigned long number;
 
-	if (!*value || !strchr("0123456789abcdefABCDEF", *value))
+	if (!*value || strspn(value, "0123456789abcdefABCDEF") != strlen(value))
 		return false;
 	errno = 0;
 	number = strtoul(value, &end, base);
@@ -284,7 +284,8 @@ static int format_read(const char *path, const char *name, struct qyran_format *
 		return result ? result : -ENOMEM;
 	}
 	if (line) {
-		snprintf(error, error_size, "%s:%d: %s", path, line, parse.why[0] ? parse.why : "allowed are [section], key = value, ; comment");
+		snprintf(error, error_size, "%s:%d: %s", path, parse.why[0] ? parse.why_line : line,
+			 parse.why[0] ? parse.why : "allowed are [section], key = value, ; comment");
 		return -EINVAL;
 	}
 	if (!check_whole(&parse)) {
