@@ -96,10 +96,12 @@ static const struct scene_glyph brazil[] = {
 	{0, 0, NULL},
 };
 
-static const struct scene_alphabet narrow = {"us-a", 0.115, 1, 1, true, us_a, &scene_alphabet_base};
+#define US_A {"us-a", 0.115, 1, 1, true, us_a, &scene_alphabet_base}
+
+static const struct scene_alphabet narrow = US_A;
 
 const struct scene_alphabet scene_alphabets_america[] = {
-	{"us-a", 0.115, 1, 1, true, us_a, &scene_alphabet_base},
+	US_A,
 	{"us-d", 0.115, 1, 1.1, true, us_d, &narrow},
 	{"us-b", 0.12, 0.5, 0.5, true, us_b, &scene_alphabet_base},
 	{"us-c", 0.13, 0.9, 0.9, false, us_c, &scene_alphabet_base},

@@ -86,12 +86,14 @@ static const struct scene_glyph emirates[] = {
 	{0, 0, NULL},
 };
 
-static const struct scene_alphabet gost_plate = {"gost-plate", 0.13, 1, 1.4, false, gost, &scene_alphabet_base};
+#define GOST_PLATE {"gost-plate", 0.13, 1, 1.4, false, gost, &scene_alphabet_base}
+
+static const struct scene_alphabet gost_plate = GOST_PLATE;
 
 const struct scene_alphabet scene_alphabets_east[] = {
 	{"kz", 0.14, 1, 1, false, scenes, NULL},
 	{"gost", 0.14, 1, 1, false, scenes, NULL},
-	{"gost-plate", 0.13, 1, 1.4, false, gost, &scene_alphabet_base},
+	GOST_PLATE,
 	{"kz-plate", 0.13, 1, 1.3, false, gost_round_3, &gost_plate},
 	{"kz-flat", 0.135, 1, 1.3, false, latin_y, &gost_plate},
 	{"ua", 0.135, 0.9, 1, false, ukrainian, &scene_alphabet_base},

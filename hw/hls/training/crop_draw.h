@@ -28,6 +28,9 @@ double crop_draw_word(cairo_t *cairo, uint64_t *random, const char *word, double
 /** crop_random_word() - @size at least 13. */
 void crop_random_word(uint64_t *random, char *word, size_t size);
 
+/** crop_draw_glow() - a soft spot of grey @level, which fades out from @inner of its radius on. */
+void crop_draw_glow(cairo_t *cairo, double x, double y, double radius, double inner, double level, double alpha);
+
 /** crop_set_grey() - the current colour. */
 void crop_set_grey(cairo_t *cairo, double grey);
 

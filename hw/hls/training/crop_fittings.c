@@ -102,19 +102,6 @@ void crop_draw_frame(cairo_t *cairo, uint64_t *random, const struct qyran_format
 		ring(cairo, random, format, ink);
 }
 
-/* A soft spot of @level. */
-static void spot(cairo_t *cairo, double x, double y, double radius, double level, double alpha)
-{
-	cairo_pattern_t *soft = cairo_pattern_create_radial(x, y, 0, x, y, radius);
-
-	cairo_pattern_add_color_stop_rgba(soft, 0, level, level, level, alpha);
-	cairo_pattern_add_color_stop_rgba(soft, 1, level, level, level, 0);
-	cairo_set_source(cairo, soft);
-	cairo_rectangle(cairo, x - radius, y - radius, 2 * radius, 2 * radius);
-	cairo_fill(cairo);
-	cairo_pattern_destroy(soft);
-}
-
 static void shadow(cairo_t *cairo, uint64_t *random, double w, double h, double strength)
 {
 	double far = 0.6 * w, dark = between(random, 0.15, 0.3 + 0.35 * strength);
@@ -177,7 +164,8 @@ void crop_draw_wear(cairo_t *cairo, uint64_t *random, const struct qyran_format 
 		cairo_fill(cairo);
 	}
 	for (int i = chance(random, 0.4) ? 1 + below(random, 4) : 0; i > 0; i--)
-		spot(cairo, between(random, 0, w), between(random, 0, h), between(random, 5, 0.7 * h), between(random, 0, 0.5), between(random, 0.1, 0.5 * strength));
+		crop_draw_glow(cairo, between(random, 0, w), between(random, 0, h), between(random, 5, 0.7 * h), 0, between(random, 0, 0.5),
+			       between(random, 0.1, 0.5 * strength));
 	if (chance(random, 0.15))
 		spatter(cairo, random, w, h, strength);
 	if (chance(random, 0.06 * strength))
@@ -198,5 +186,5 @@ void crop_draw_wear(cairo_t *cairo, uint64_t *random, const struct qyran_format 
 	if (sun && chance(random, 0.25))
 		shadow(cairo, random, w, h, strength);
 	if (sun && chance(random, 0.1)) /* glare */
-		spot(cairo, between(random, 0, w), between(random, 0, h), between(random, 0.3, 1.5) * h, 1, between(random, 0.2, 0.35 + 0.4 * strength));
+		crop_draw_glow(cairo, between(random, 0, w), between(random, 0, h), between(random, 0.3, 1.5) * h, 0, 1, between(random, 0.2, 0.35 + 0.4 * strength));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random numbers for rendered regions; all repeatable from the seed. */
+/* Random numbers for rendered regions; repeatable from the seed with one compiler, for C leaves open in which order arguments are drawn. */
 #ifndef QYRAN_TRAINING_CROP_RANDOM_H
 #define QYRAN_TRAINING_CROP_RANDOM_H
 

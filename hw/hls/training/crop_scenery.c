@@ -60,7 +60,7 @@ static void seam(cairo_t *cairo, uint64_t *random, const struct crop_box *crop, 
 	cairo_stroke(cairo);
 }
 
-static void glow(cairo_t *cairo, double x, double y, double radius, double inner, double level, double alpha)
+void crop_draw_glow(cairo_t *cairo, double x, double y, double radius, double inner, double level, double alpha)
 {
 	cairo_pattern_t *light = cairo_pattern_create_radial(x, y, radius * inner, x, y, radius);
 
@@ -134,8 +134,8 @@ static void lamp(cairo_t *cairo, uint64_t *random, double x, double y, double w,
 		lines(cairo, random, &inside, h * between(random, 0.06, 0.2), chance(random, 0.6), 0);
 	}
 	for (int i = below(random, 4); i > 0; i--)
-		glow(cairo, x + normal(random) * w / 5, y + normal(random) * h / 5, h * between(random, 0.1, 0.5), between(random, 0.1, 0.8),
-		     between(random, 0.3, 1), between(random, 0.4, 1));
+		crop_draw_glow(cairo, x + normal(random) * w / 5, y + normal(random) * h / 5, h * between(random, 0.1, 0.5), between(random, 0.1, 0.8),
+			       between(random, 0.3, 1), between(random, 0.4, 1));
 }
 
 static void word_near(cairo_t *cairo, uint64_t *random, double x, double y, double height)
@@ -220,10 +220,11 @@ void crop_draw_body(cairo_t *cairo, uint64_t *random, const struct crop_box *cro
 	if (chance(random, 0.35))
 		recess(cairo, random, plate);
 	for (int i = chance(random, 0.15) ? 2 : 0; i > 0; i--) /* plate lamps */
-		glow(cairo, plate->x0 + between(random, 0, 1) * (plate->x1 - plate->x0), plate->y0 - size * between(random, 0, 0.3),
-		     size * between(random, 0.2, 1), 0, 1, between(random, 0.2, 0.9));
+		crop_draw_glow(cairo, plate->x0 + between(random, 0, 1) * (plate->x1 - plate->x0), plate->y0 - size * between(random, 0, 0.3),
+			       size * between(random, 0.2, 1), 0, 1, between(random, 0.2, 0.9));
 	if (chance(random, 0.12)) /* reflection of something bright */
-		glow(cairo, crop->x0 + between(random, 0, 1) * w, crop->y0 + between(random, 0, 1) * h, size * between(random, 0.2, 1), 0, 1, between(random, 0.2, 0.8));
+		crop_draw_glow(cairo, crop->x0 + between(random, 0, 1) * w, crop->y0 + between(random, 0, 1) * h, size * between(random, 0.2, 1), 0, 1,
+			       between(random, 0.2, 0.8));
 }
 
 void crop_draw_rain(cairo_t *cairo, uint64_t *random, const struct crop_box *crop)
