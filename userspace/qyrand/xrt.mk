@@ -25,7 +25,7 @@ $(BUILD)/plain/libshort-sleep.so: sim/xrt/short_sleep.c
 # XRT wants its parts in XILINX_XRT/lib; Debian has them in a folder by architecture.
 $(BUILD)/plain/xrt/lib:
 	@mkdir -p $(@D)
-	ln -s "$$(dirname "$$(realpath -s "$$($(CC) -print-file-name=libxrt_coreutil.so)")")" $@
+	ln -sfn "$$(dirname "$$(realpath -s "$$($(CC) -print-file-name=libxrt_coreutil.so)")")" $@
 $(BUILD)/plain/qyran-reader-xrt: | $(BUILD)/plain/xrt/lib
 $(BUILD)/xrt/emulation.xclbin: $(BUILD)/plain/qyran-xclbin
 	@mkdir -p $(@D)
