@@ -56,7 +56,7 @@ static void what_is_drawn_is_parsed(void)
 					CU_ASSERT(cell->x_mm >= cell[-1].x_mm + cell[-1].width_mm);
 			}
 		}
-CU_ASSERT_EQUAL(seen, (1u << format->count) - 1);
+		CU_ASSERT_EQUAL(seen, (1u << format->count) - 1);
 	}
 }
 
