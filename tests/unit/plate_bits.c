@@ -73,8 +73,7 @@ static void draw(uint32_t width, uint32_t height)
 static const char *variant(void)
 {
 #if defined(__x86_64__)
-	return __builtin_cpu_supports("avx512vnni") ? "x86-64, AVX-512 VNNI" : __builtin_cpu_supports("avx512bw") ? "x86-64, AVX-512" :
-	       __builtin_cpu_supports("avx2") ? "x86-64, AVX2" : "x86-64, SSE2";
+	return __builtin_cpu_supports("avx512vnni") ? "x86-64, AVX-512 VNNI" : __builtin_cpu_supports("avx2") ? "x86-64, AVX2" : "x86-64, SSE2";
 #elif defined(__aarch64__)
 	return "aarch64";
 #elif defined(__arm__)
