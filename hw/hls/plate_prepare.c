@@ -9,6 +9,8 @@
 #define DEVIATION_MIN (2 * 16)		/* flatter crops than two grey levels are not stretched further */
 #define TAPS (2 * (PLATE_CROP_MAX_W + PLATE_INPUT_W - 1) / PLATE_INPUT_W + 2)
 
+#define PARTS_MAX 8			/* more pixels than that, each way, are not all looked at */
+
 struct column {
 	uint16_t first, count;
 	uint16_t weights[TAPS];
@@ -23,11 +25,22 @@ static uint32_t triangle(uint32_t i, uint32_t o, uint32_t in, uint32_t out)
 	return distance < width ? width - distance : 0;
 }
 
+/* The first of the inputs that count for an output, and the one after the last. */
+static void triangle_span(uint32_t o, uint32_t in, uint32_t out, uint32_t *ret_first, uint32_t *ret_end)
+{
+	uint32_t centre = (2 * o + 1) * in, width = 2 * (in > out ? in : out);
+	uint32_t end = (centre + width) / (2 * out) + 1;
+
+	*ret_first = centre > width ? (centre - width) / (2 * out) : 0;
+	*ret_end = end < in ? end : in;
+}
+
 static uint32_t triangle_sum(uint32_t o, uint32_t in, uint32_t out)
 {
-	uint32_t sum = 0;
+	uint32_t sum = 0, first, end;
 
-	for (uint32_t i = 0; i < in; i++)
+	triangle_span(o, in, out, &first, &end);
+	for (uint32_t i = first; i < end; i++)
 		sum += triangle(i, o, in, out);
 	return sum;
 }
@@ -35,10 +48,11 @@ static uint32_t triangle_sum(uint32_t o, uint32_t in, uint32_t out)
 static void columns_make(struct column columns[PLATE_INPUT_W], uint32_t width)
 {
 	for (uint32_t o = 0; o < PLATE_INPUT_W; o++) {
-		uint32_t sum = triangle_sum(o, width, PLATE_INPUT_W);
+		uint32_t sum = triangle_sum(o, width, PLATE_INPUT_W), first, end;
 
+		triangle_span(o, width, PLATE_INPUT_W, &first, &end);
 		columns[o].count = 0;
-		for (uint32_t i = 0; i < width; i++) {
+		for (uint32_t i = first; i < end; i++) {
 			uint32_t weight = triangle(i, o, width, PLATE_INPUT_W);
 
 			if (!weight || columns[o].count == TAPS)
@@ -114,5 +128,71 @@ void plate_prepare(const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_
 	}
 	for (uint32_t i = 0; i < PLATE_INPUT_H * PLATE_INPUT_W; i++)
 		grey[i] >>= 12;
+	normalise(grey, input);
+}
+
+struct point {
+	int32_t x, y;
+};
+
+/* Points along an edge, in 1/256 pixels from its beginning, at the middle of each of @count equal parts. */
+static void edge_make(struct point *points, int32_t x, int32_t y, int32_t count)
+{
+	for (int32_t i = 0; i < count; i++) {
+		points[i].x = (int32_t)((int64_t)x * (2 * i + 1) / (2 * count));
+		points[i].y = (int32_t)((int64_t)y * (2 * i + 1) / (2 * count));
+	}
+}
+
+static int32_t parts(int32_t x, int32_t y, int32_t outputs)
+{
+	int32_t length = abs(x) > abs(y) ? abs(x) : abs(y), count = (length + 256 * outputs - 1) / (256 * outputs);
+
+	return count < 1 ? 1 : count > PARTS_MAX ? PARTS_MAX : count;
+}
+
+static int32_t limited(int32_t value, int32_t least, int32_t most)
+{
+	return value < least ? least : value > most ? most : value;
+}
+
+/* Between the four pixels around a point, in 1/16 grey levels. */
+static uint32_t sample(const uint8_t *yuyv, int32_t width, int32_t height, uint32_t stride, int32_t x, int32_t y)
+{
+	x = limited(x - 128, 0, 256 * (width - 1));
+	y = limited(y - 128, 0, 256 * (height - 1));
+
+	const uint8_t *at = &yuyv[(uint32_t)(y >> 8) * stride + 2 * (uint32_t)(x >> 8)];
+	uint32_t right = x >> 8 < width - 1 ? 2 : 0, below = y >> 8 < height - 1 ? stride : 0;
+	uint32_t u = (uint32_t)x & 255, v = (uint32_t)y & 255;
+	uint32_t upper = at[0] * (256 - u) + at[right] * u, lower = at[below] * (256 - u) + at[below + right] * u;
+
+	return (upper * (256 - v) + lower * v) >> 12;
+}
+
+void plate_prepare_quad(const uint8_t *yuyv, uint32_t width, uint32_t height, uint32_t stride, const struct plate_quad *quad,
+			int8_t input[PLATE_INPUT_H * PLATE_INPUT_W])
+{
+	static _Thread_local uint32_t grey[PLATE_INPUT_H * PLATE_INPUT_W];
+	static _Thread_local struct point across[PLATE_INPUT_W * PARTS_MAX], down[PLATE_INPUT_H * PARTS_MAX];
+	const int32_t far = 16 * 256 * PLATE_CROP_MAX_W;
+	int32_t right_x = limited(quad->right_x, -far, far), right_y = limited(quad->right_y, -far, far);
+	int32_t down_x = limited(quad->down_x, -far, far), down_y = limited(quad->down_y, -far, far);
+	int32_t columns = parts(right_x, right_y, PLATE_INPUT_W), rows = parts(down_x, down_y, PLATE_INPUT_H);
+
+	edge_make(across, right_x, right_y, PLATE_INPUT_W * columns);
+	edge_make(down, down_x, down_y, PLATE_INPUT_H * rows);
+	for (int32_t i = 0; i < PLATE_INPUT_H * PLATE_INPUT_W; i++) {
+		uint32_t sum = 0;
+
+		for (int32_t r = 0; r < rows; r++)
+			for (int32_t c = 0; c < columns; c++) {
+				struct point a = across[i % PLATE_INPUT_W * columns + c], d = down[i / PLATE_INPUT_W * rows + r];
+
+				sum += sample(yuyv, (int32_t)width, (int32_t)height, stride, limited(quad->x, -far, far) + a.x + d.x,
+					      limited(quad->y, -far, far) + a.y + d.y);
+			}
+		grey[i] = sum / (uint32_t)(rows * columns);
+	}
 	normalise(grey, input);
 }

@@ -20,7 +20,7 @@ $(eval $(call qyran-prog,test-formats-read,tests/unit/test_formats_read.c,$(READ
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_formats_read.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 $(eval $(call qyran-prog,test-reader-queue,tests/unit/test_reader_queue.c,qyran-reader qyran-plate-reader qyran-format,-linih -pthread -lcunit))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_reader.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
-$(eval $(call qyran-prog,test-plate-reader,tests/unit/test_plate_reader.c hw/hls/weights/plate_weights.c,,-lcunit))
+$(eval $(call qyran-prog,test-plate-reader,tests/unit/test_plate_reader.c hw/hls/plate_prepare.c hw/hls/weights/plate_weights.c,,-lcunit))
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_plate_reader.o: CFLAGS += -Wno-unknown-pragmas))
 TEST_NEEDS += $(T)/test-plate-reader
 TESTS += plate-reader:'$$VALGRIND_RUN $(T)/test-plate-reader'

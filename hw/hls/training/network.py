@@ -4,29 +4,31 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-INPUT_W, INPUT_H, STEPS, CLASSES = 160, 48, 40, 37
-OUTPUTS = 2 * CLASSES + 1
+INPUT_W, INPUT_H, STEPS, CLASSES = 192, 64, 48, 37
+PLATE, TOP, BOTTOM = 2 * CLASSES, 2 * CLASSES + 1, 2 * CLASSES + 2
+OUTPUTS = BOTTOM + 1
+EDGE_ROWS = 2  # PLATE_EDGE_ROWS
 INPUT_BITS = 5  # the input's int8 is in 1/32
 SUM_BITS = 4  # PLATE_SUM_ONE
-# in, out, kernel (rows, columns), padding, pool (rows, columns)
+# in, out, kernel (rows, columns), padding, stride, pool (rows, columns)
 LAYERS = [
-    (1, 8, (3, 3), (1, 1), (2, 2)),
-    (8, 24, (3, 3), (1, 1), (2, 2)),
-    (24, 40, (3, 3), (1, 1), (2, 1)),
-    (40, 56, (3, 3), (1, 1), (2, 1)),
-    (56, 56, (3, 3), (1, 1), None),
-    (56, 96, (3, 1), (0, 0), None),
-    (96, 96, (1, 3), (0, 1), None),
-    (96, OUTPUTS, (1, 1), (0, 0), None),
+    (1, 16, (5, 5), (2, 2), 2, None),
+    (16, 32, (3, 3), (1, 1), 2, None),
+    (32, 40, (3, 3), (1, 1), 1, (2, 1)),
+    (40, 64, (3, 3), (1, 1), 1, (2, 1)),
+    (64, 64, (3, 3), (1, 1), 1, None),
+    (64, 128, (4, 1), (0, 0), 1, None),
+    (128, 128, (1, 5), (0, 2), 1, None),
+    (128, OUTPUTS, (1, 1), (0, 0), 1, None),
 ]
 
 
 def multiplications():
     """Multiply-accumulates of one region."""
     height, width, total = INPUT_H, INPUT_W, 0
-    for inputs, outputs, kernel, padding, pool in LAYERS:
-        height += 2 * padding[0] - kernel[0] + 1
-        width += 2 * padding[1] - kernel[1] + 1
+    for inputs, outputs, kernel, padding, stride, pool in LAYERS:
+        height = (height + 2 * padding[0] - kernel[0]) // stride + 1
+        width = (width + 2 * padding[1] - kernel[1]) // stride + 1
         total += height * width * inputs * outputs * kernel[0] * kernel[1]
         if pool:
             height, width = height // pool[0], width // pool[1]
@@ -38,16 +40,19 @@ class Float(nn.Module):
         super().__init__()
         self.convolutions = nn.ModuleList()
         self.norms = nn.ModuleList()
-        for index, (inputs, outputs, kernel, padding, _) in enumerate(LAYERS):
+        for index, (inputs, outputs, kernel, padding, stride, _) in enumerate(LAYERS):
             last = index == len(LAYERS) - 1
-            self.convolutions.append(nn.Conv2d(inputs, outputs, kernel, padding=padding, bias=last))
+            self.convolutions.append(nn.Conv2d(inputs, outputs, kernel, padding=padding, stride=stride, bias=last))
             if not last:
                 self.norms.append(nn.BatchNorm2d(outputs, momentum=0.02))
         with torch.no_grad():
-            self.convolutions[-1].bias[0] = self.convolutions[-1].bias[CLASSES] = 2.0
+            bias = self.convolutions[-1].bias
+            bias[0] = bias[CLASSES] = 2.0
+            bias[BOTTOM] = INPUT_H / 4 / EDGE_ROWS
+            bias[TOP] = -bias[BOTTOM]
 
     def forward(self, x, seen=None):
-        for index, (_, _, _, _, pool) in enumerate(LAYERS):
+        for index, (_, _, _, _, _, pool) in enumerate(LAYERS):
             x = self.convolutions[index](x)
             if pool:  # before the normalisation, which costs less there and changes nothing as long as its gain is positive
                 x = F.max_pool2d(x, pool)
@@ -116,10 +121,10 @@ class Quantised(nn.Module):
 
     def forward(self, x):
         x = floor_straight(x * 2.0**INPUT_BITS)  # integers from here to the end
-        for index, (_, _, _, padding, pool) in enumerate(LAYERS):
+        for index, (_, _, _, padding, stride, pool) in enumerate(LAYERS):
             weight, bias = self.integers(index)
             shift = torch.exp2(-self.shifts[index])[None, :, None, None]
-            x = F.conv2d(x, weight.to(x.dtype), padding=padding)
+            x = F.conv2d(x, weight.to(x.dtype), padding=padding, stride=stride)
             if pool:
                 x = F.max_pool2d(x, pool)
             x = floor_straight((x + bias.to(x.dtype)[None, :, None, None]) * shift)
