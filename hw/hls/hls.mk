@@ -11,6 +11,7 @@ $(eval $(call qyran-prog,test-crop,tests/unit/test_crop.c,qyran-crop qyran-plate
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_crop.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 TEST_NEEDS += $(T)/test-crop
 TESTS += crop:'$$VALGRIND_RUN $(T)/test-crop'
+$(eval $(call qyran-prog,plate-photos,hw/hls/training/photos.c hw/hls/plate_prepare.c hw/bench/picture.c,,-lavformat -lavcodec -lavutil -lswscale -lm))
 # The pragmas are for high-level synthesis; -O3 for the vector units.
 $(BUILD)/plain/obj/hw/hls/plate_reader.o: CFLAGS += -O3 -Wno-unknown-pragmas
 # Checked builds have the network unchecked too, which is 50 times faster; test-plate-reader compiles it with all checks.
@@ -24,6 +25,7 @@ $(BUILD)/venv/.training: hw/hls/training/requirements.txt
 	@touch $@
 
 .PHONY: train
-train: $(BUILD)/plain/plate-pictures $(BUILD)/venv/.training ## train the plate reader on rendered pictures (some 40 minutes on two free cores); THREADS=n
+train: $(BUILD)/plain/plate-pictures $(BUILD)/plain/plate-photos $(BUILD)/venv/.training ## train the plate reader on rendered pictures (an hour on two free cores); THREADS=n, PLATES=DIR: how it reads the real ones there, meanwhile
 	$(BUILD)/venv/bin/python hw/hls/training/train.py --pictures $(BUILD)/plain/plate-pictures --formats userspace/formats --seed $(SEED) \
-		--threads $(or $(THREADS),1) --state $(BUILD)/plate-reader.pt --weights hw/hls/weights/plate_weights.c --vectors tests/unit/plate_reader_vectors.bin
+		--threads $(or $(THREADS),1) $(if $(PLATES),--photos-program $(BUILD)/plain/plate-photos --photos $(patsubst %/truth.tsv,%,$(wildcard $(PLATES)/*/truth.tsv))) \
+		--state $(BUILD)/plate-reader.pt --weights hw/hls/weights/plate_weights.c --vectors tests/unit/plate_reader_vectors.bin
