@@ -11,12 +11,13 @@ $(eval $(call qyran-prog,test-crop,tests/unit/test_crop.c,qyran-crop qyran-plate
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_crop.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 TEST_NEEDS += $(T)/test-crop
 TESTS += crop:'$$VALGRIND_RUN $(T)/test-crop'
+$(patsubst %,$(BUILD)/plain/obj/hw/hls/training/%.o,crop_camera crop_jpeg): CFLAGS_plain += -O3
 $(eval $(call qyran-prog,plate-photos,hw/hls/training/photos.c hw/hls/plate_prepare.c hw/bench/picture.c,,-lavformat -lavcodec -lavutil -lswscale -lm))
 # The pragmas are for high-level synthesis; -O3 for the vector units.
-$(BUILD)/plain/obj/hw/hls/plate_reader.o: CFLAGS += -O3 -Wno-unknown-pragmas
+$(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/hw/hls/plate_reader.o: CFLAGS += -Wno-unknown-pragmas))
+$(foreach f,plate_reader plate_prepare,$(eval $(BUILD)/plain/obj/hw/hls/$f.o: CFLAGS_plain += -O3))
 # Checked builds have the network unchecked too, which is 50 times faster; test-plate-reader compiles it with all checks.
-$(BUILD)/asan/obj/hw/hls/plate_reader.o: CFLAGS += -O3 -Wno-unknown-pragmas
-$(BUILD)/asan/obj/hw/hls/plate_reader.o: CFLAGS_asan :=
+$(BUILD)/asan/obj/hw/hls/plate_reader.o: CFLAGS_asan := -O3
 
 # The venv is shared: what is there stays, what training needs is added.
 $(BUILD)/venv/.training: hw/hls/training/requirements.txt

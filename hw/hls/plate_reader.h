@@ -46,6 +46,13 @@
 #define PLATE_FAN7 (5 * PLATE_C6)
 #define PLATE_FAN8 PLATE_C7
 
+/* Multiply-accumulates of a region; the borders' zeros count. */
+#define PLATE_MULTIPLICATIONS                                                                                             \
+	(PLATE_INPUT_H / 2 * (PLATE_INPUT_W / 2) * PLATE_FAN1 * PLATE_C1 +                                                \
+	 PLATE_STEPS * (PLATE_INPUT_H / 4 * (PLATE_FAN2 * PLATE_C2 + PLATE_FAN3 * PLATE_C3) +                             \
+			PLATE_INPUT_H / 8 * PLATE_FAN4 * PLATE_C4 + PLATE_INPUT_H / 16 * PLATE_FAN5 * PLATE_C5 +          \
+			PLATE_FAN6 * PLATE_C6 + PLATE_FAN7 * PLATE_C7 + PLATE_FAN8 * PLATE_OUTPUTS))
+
 /* A layer in the blob: weights [out][rows][columns][in] int8, biases [out] int32 little-endian, shifts [out] int8. */
 #define PLATE_LAYER_BYTES(fan, out) ((out) * ((fan) + 5))
 #define PLATE_WEIGHT_BYTES                                                                                                \

@@ -10,7 +10,11 @@ READER_LDLIBS := -lcairo -linih -lm -pthread
 $(eval $(call qyran-prog,bench-reader,tests/unit/bench_reader.c,$(READER_LIBS),$(READER_LDLIBS)))
 
 .PHONY: bench-reader
-bench-reader: $(BUILD)/plain/bench-reader ## the reader's speed, and how many rendered plates it reads, by width and light
+bench-reader: $(BUILD)/plain/bench-reader ## the reader's speed, and how many rendered plates it reads, by width and light; fails below the floors
+	@if command -v valgrind >/dev/null; then \
+		valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect=plate_reader_run $< speed 1 2>&1 | \
+			sed -n 's/.*Collected : \([0-9]*\).*/network: \1 instructions a region (callgrind, which knows no AVX-512)/p'; \
+	else echo 'network: instructions a region are not counted, valgrind is not installed'; fi
 	@$< userspace/formats $(SEED)
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/bench_reader.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 
