@@ -31,10 +31,8 @@ typedef int8_t value_t;
 #define H4 (PLATE_INPUT_H / 16)
 
 struct layer {
-	union {
-		int8_t weights[WEIGHTS_MAX];
-		int16_t weights_wide[WEIGHTS_MAX];
-	};
+	int8_t weights[WEIGHTS_MAX];
+	int16_t weights_wide[WEIGHTS_MAX];	/* instead */
 	int32_t biases[OUT_MAX];
 	uint8_t shifts[OUT_MAX];
 };
@@ -42,10 +40,8 @@ struct layer {
 /* Maps have a border of zeros, so that no edge is a special case. */
 struct plate_memory {
 	struct layer layer;
-	union {					/* what two positions see */
-		value_t patch[2][FILLED_MAX];
-		int16_t patch_wide[2][FILLED_MAX];
-	};
+	value_t patch[2][FILLED_MAX];		/* what two positions see */
+	int16_t patch_wide[2][FILLED_MAX];	/* instead */
 	int32_t sums[2][OUT_MAX];
 	int32_t weights1[PLATE_FAN1][PLATE_C1];
 	int32_t input[PLATE_INPUT_H + 4][PLATE_INPUT_W + 4];
@@ -118,6 +114,8 @@ INLINE void see_nothing(struct plate_memory *memory, int position, int from, int
 		int32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0;               \
                                                                       \
 		for (int i = 0; i < (filled); i++) {                  \
+			_Pragma("HLS PIPELINE II = 1")                \
+			_Pragma("HLS UNROLL factor = 16")             \
 			a0 += (one)[i] * (w)[i];                      \
 			a1 += (one)[i] * (w)[(filled) + i];           \
 			a2 += (one)[i] * (w)[2 * (filled) + i];       \
@@ -307,6 +305,13 @@ INLINE void network(struct plate_memory *memory, const int8_t *weights, const in
 	layer8(memory, sums, wide);
 }
 
+#ifdef __SYNTHESIS__
+void plate_reader_run(struct plate_memory *memory, const int8_t weights[PLATE_WEIGHT_BYTES],
+		      const int8_t input[PLATE_INPUT_H * PLATE_INPUT_W], int16_t sums[PLATE_SUMS])
+{
+	network(memory, weights, input, sums, false);
+}
+#else
 /* The same source for each kind of vector unit; all give the same bits, for there is nothing but sums of integers that fit. */
 typedef void network_t(struct plate_memory *memory, const int8_t *weights, const int8_t *input, int16_t *sums);
 
@@ -316,7 +321,7 @@ typedef void network_t(struct plate_memory *memory, const int8_t *weights, const
 		network(memory, weights, input, sums, wide);                                                        \
 	}
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SYNTHESIS__)
+#ifdef __x86_64__
 NETWORK(network_any, true)
 __attribute__((target("avx2"))) NETWORK(network_avx2, true)
 __attribute__((target("avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))) NETWORK(network_vnni, false)
@@ -342,3 +347,4 @@ void plate_reader_run(struct plate_memory *memory, const int8_t weights[PLATE_WE
 {
 	network_best()(memory, weights, input, sums);
 }
+#endif

@@ -64,11 +64,28 @@ def batch_of(data):
     )
 
 
+def spoil(inputs, random):
+    """What cameras add that costs nothing to imitate here: grain, contrast, a stripe that hides some rows."""
+    def chance(shape):
+        return torch.rand(shape, generator=random)
+
+    count = len(inputs)
+    most = 127 / 2**net.INPUT_BITS
+    one = (count, 1, 1, 1)
+    noise = chance(one) ** 3 * 0.25 * (chance(one) < 0.5)
+    spoilt = inputs * (0.75 + 0.4 * chance(one)) + 0.3 * (chance(one) - 0.5) + noise * torch.randn(inputs.shape, generator=random)
+    rows = torch.arange(net.INPUT_H)[None, None, :, None]
+    first, height = chance(one) * net.INPUT_H, 1 + 5 * chance(one)
+    hidden = (rows >= first) & (rows < first + height) & (chance(one) < 0.08)
+    return torch.where(hidden, 2 * torch.randn(one, generator=random), spoilt).clamp(-most, most)
+
+
 class Source:
     """Batches from the renderer, made ahead in a process of its own."""
 
-    def __init__(self, options, seed):
+    def __init__(self, options, seed, spoilt=False):
         self.batch = options.batch
+        self.random = torch.Generator().manual_seed(seed) if spoilt else None
         self.process = subprocess.Popen([options.pictures, options.formats, str(seed), "0"], stdout=subprocess.PIPE, bufsize=1 << 20)
         self.ready = queue.Queue(16)
         self.closed = False
@@ -79,10 +96,13 @@ class Source:
             data = self.process.stdout.read(RECORD * self.batch)
             if len(data) < RECORD * self.batch:
                 return
-            self.ready.put(batch_of(np.frombuffer(data, np.uint8).reshape(self.batch, RECORD)))
+            batch = batch_of(np.frombuffer(data, np.uint8).reshape(self.batch, RECORD))
+            if self.random:
+                batch.inputs = spoil(batch.inputs, self.random).to(memory_format=torch.channels_last)
+            self.ready.put(batch)
 
     def next(self):
-        return self.ready.get(timeout=60)
+        return self.ready.get(timeout=300)
 
     def close(self):
         self.closed = True
@@ -101,16 +121,3 @@ def photos(program, folder):
     """Real plates cut by their true boxes and a margin; nothing but their texts is known."""
     data = subprocess.run([program, folder, "15"], stdout=subprocess.PIPE, check=True).stdout
     return batch_of(np.frombuffer(data, np.uint8).reshape(-1, RECORD))
-
-
-def spoil(inputs):
-    """What cameras add that costs nothing to imitate here: grain, contrast, a stripe that hides some rows."""
-    count = len(inputs)
-    most = 127 / 2**net.INPUT_BITS
-    one = (count, 1, 1, 1)
-    noise = torch.rand(one) ** 3 * 0.25 * (torch.rand(one) < 0.5)
-    spoilt = inputs * (0.75 + 0.4 * torch.rand(one)) + 0.3 * (torch.rand(one) - 0.5) + noise * torch.randn_like(inputs)
-    rows = torch.arange(net.INPUT_H)[None, None, :, None]
-    first, height = torch.rand(one) * net.INPUT_H, 1 + 5 * torch.rand(one)
-    hidden = (rows >= first) & (rows < first + height) & (torch.rand(one) < 0.08)
-    return torch.where(hidden, 2 * torch.randn(one), spoilt).clamp(-most, most)

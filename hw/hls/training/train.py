@@ -85,7 +85,7 @@ class Phase:
             self.set_rate()
             self.network.train()
             batch = source.next()
-            outputs = self.network(pictures.spoil(batch.inputs).to(memory_format=torch.channels_last))
+            outputs = self.network(batch.inputs)
             loss = loss_of(outputs, batch)
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()
@@ -136,7 +136,7 @@ def main():
     kept = torch.load(options.state) if options.go_on else None
     held_out = pictures.some(options, options.seed + 1000003, 16)
     photos = [(os.path.basename(os.path.normpath(folder)), pictures.photos(options.photos_program, folder)) for folder in options.photos]
-    source = pictures.Source(options, options.seed + (kept["step"] if kept else 0))
+    source = pictures.Source(options, options.seed + (kept["step"] if kept else 0), spoilt=True)
 
     network = net.Float().to(memory_format=torch.channels_last)
     first = Phase("float", network, options.batches, options.seconds, options.rate, options)
