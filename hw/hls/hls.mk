@@ -11,7 +11,6 @@ $(eval $(call qyran-prog,test-crop,tests/unit/test_crop.c,qyran-crop qyran-plate
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/tests/unit/test_crop.o: CPPFLAGS += $$(CAIRO_CPPFLAGS)))
 TEST_NEEDS += $(T)/test-crop
 TESTS += crop:'$$VALGRIND_RUN $(T)/test-crop'
-$(patsubst %,$(BUILD)/plain/obj/hw/hls/training/%.o,crop_camera crop_jpeg): CFLAGS_plain += -O3
 $(eval $(call qyran-prog,plate-photos,hw/hls/training/photos.c hw/hls/plate_prepare.c hw/bench/picture.c,,-lavformat -lavcodec -lavutil -lswscale -lm))
 # The pragmas are for high-level synthesis; -O3 for the vector units.
 $(foreach v,$(VARIANTS),$(eval $(BUILD)/$v/obj/hw/hls/plate_reader.o: CFLAGS += -Wno-unknown-pragmas))

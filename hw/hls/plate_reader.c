@@ -16,6 +16,15 @@ typedef uint8_t value_t;
 typedef int8_t value_t;
 #endif
 
+/* The first layer's vectors are of its channels, in 32 bits. */
+#ifdef __SYNTHESIS__
+typedef int8_t pixel_t;
+typedef int8_t weight1_t;
+#else
+typedef int32_t pixel_t;
+typedef int32_t weight1_t;
+#endif
+
 #define OUT_GROUP 4			/* output channels summed together, of two neighbouring positions */
 #define LANES 64			/* values of one vector; what a sum is made of is filled up with zeros to whole ones */
 #define FILLED(fan) (((fan) + LANES - 1) / LANES * LANES)
@@ -43,8 +52,8 @@ struct plate_memory {
 	value_t patch[2][FILLED_MAX];		/* what two positions see */
 	int16_t patch_wide[2][FILLED_MAX];	/* instead */
 	int32_t sums[2][OUT_MAX];
-	int32_t weights1[PLATE_FAN1][PLATE_C1];
-	int32_t input[PLATE_INPUT_H + 4][PLATE_INPUT_W + 4];
+	weight1_t weights1[PLATE_FAN1][PLATE_C1];
+	pixel_t input[PLATE_INPUT_H + 4][PLATE_INPUT_W + 4];
 	value_t whole[H2 * W2 * PLATE_C3];	/* a layer's output before pooling */
 	value_t map1[H1 + 2][W1 + 2][PLATE_C1];
 	value_t map2[H2 + 2][W2 + 2][PLATE_C2];
@@ -199,7 +208,7 @@ INLINE void layer1(struct plate_memory *memory, const int8_t *input, bool wide)
 			memory->input[y + 2][x + 2] = input[y * PLATE_INPUT_W + x];
 	for (int i = 0; i < PLATE_FAN1; i++)
 		for (int o = 0; o < PLATE_C1; o++)
-			memory->weights1[i][o] = wide ? layer->weights_wide[o * FILLED(PLATE_FAN1) + i] : layer->weights[o * FILLED(PLATE_FAN1) + i];
+			memory->weights1[i][o] = (weight1_t)(wide ? layer->weights_wide[o * FILLED(PLATE_FAN1) + i] : layer->weights[o * FILLED(PLATE_FAN1) + i]);
 	for (int y = 0; y < H1; y++)
 		for (int x = 0; x < W1; x++) {
 			int32_t sums[PLATE_C1];
