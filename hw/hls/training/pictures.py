@@ -3,6 +3,7 @@
 import dataclasses
 import queue
 import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -95,6 +96,7 @@ class Source:
         while not self.closed:
             data = self.process.stdout.read(RECORD * self.batch)
             if len(data) < RECORD * self.batch:
+                self.ready.put(None)
                 return
             batch = batch_of(np.frombuffer(data, np.uint8).reshape(self.batch, RECORD))
             if self.random:
@@ -102,7 +104,10 @@ class Source:
             self.ready.put(batch)
 
     def next(self):
-        return self.ready.get(timeout=300)
+        batch = self.ready.get()
+        if batch is None:
+            sys.exit(f"{self.process.args[0]} ended with status {self.process.wait()}: no more pictures to train on")
+        return batch
 
     def close(self):
         self.closed = True

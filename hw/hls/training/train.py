@@ -98,12 +98,11 @@ class Phase:
             self.spent = time.time() - started
             if self.step % 500 == 0:
                 self.show(held_out, photos)
-            if self.options.state and time.time() - kept > 120:
+            if time.time() - kept > 120:
                 self.keep()
                 kept = time.time()
         self.show(held_out, photos)
-        if self.options.state:
-            self.keep()
+        self.keep()
         return self.average.network
 
 
@@ -122,7 +121,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--go-on", action="store_true", help="from the kept state")
-    parser.add_argument("--state", help="keep the state here")
+    parser.add_argument("--state", required=True, help="keep the state here")
     parser.add_argument("--weights", required=True, help="the C file to write")
     parser.add_argument("--vectors", help="the test vectors to write")
     return parser.parse_args()
