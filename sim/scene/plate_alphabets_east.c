@@ -48,7 +48,7 @@ static const struct scene_glyph scenes[] = {
 /* GOST R 50577: narrow ovals; Y is the Cyrillic letter with a tail to the left. */
 static const struct scene_glyph gost[] = {
 	{'1', 60, "M0 30L100 0L100 100"},
-	{'2', 96, "M0 27C2 10 20 0 50 0C80 0 98 11 98 29C98 46 82 56 0 100L100 100"},
+	{'2', 96, "M0 27C2 10 20 0 50 0C80 0 98 11 98 29C98 46 82 56 0 100M0 100L100 100"},
 	{'3', 96, "M2 0L96 0L44 42C82 42 100 52 100 71C100 91 80 100 48 100C22 100 6 92 0 78"},
 	{'4', 100, "M56 0L0 74L100 74M76 48L76 100"},
 	{'6', 96, "M76 0C40 20 0 46 0 69C0 90 22 100 50 100C80 100 100 89 100 69C100 50 80 39 50 39C28 39 12 45 3 58"},

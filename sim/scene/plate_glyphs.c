@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define POINTS_MAX 24			/* of one line of a glyph */
+#define SQUARE 0.15			/* lines that lean less than this are upright or level */
 #define CURVE 0.5523			/* control points of a cubic that is near a quarter circle */
 
 static const struct scene_alphabet *const tables[] = {scene_alphabets_europe, scene_alphabets_america, scene_alphabets_east};
@@ -106,7 +107,28 @@ static void extend_ends(struct line *line, double half, double top, double botto
 		extend(&line->points[last - 1], &line->points[last], half, top, bottom);
 }
 
-static void line_end(cairo_t *cairo, struct line *line, bool closed, double rx, double ry)
+/* Is the corner at @at made by one line across and one down? */
+static bool is_square(const struct point *before, const struct point *at, const struct point *after)
+{
+	double ax = at->x - before->x, ay = at->y - before->y, bx = after->x - at->x, by = after->y - at->y;
+
+	return after->kind != 'C' && at->kind == 'L' && ((fabs(ay) < SQUARE * fabs(ax) && fabs(bx) < SQUARE * fabs(by)) ||
+							 (fabs(ax) < SQUARE * fabs(ay) && fabs(by) < SQUARE * fabs(bx)));
+}
+
+/* A square corner's outer edge is sharp, where every other join is round. */
+static void square_corner(cairo_t *cairo, const struct point *at, double half)
+{
+	double x, y, length;
+
+	cairo_get_current_point(cairo, &x, &y);
+	length = hypot(at->x - x, at->y - y);
+	if (length > 0)
+		cairo_line_to(cairo, at->x + (at->x - x) * half / length, at->y + (at->y - y) * half / length);
+	cairo_move_to(cairo, at->x, at->y);
+}
+
+static void line_end(cairo_t *cairo, struct line *line, bool closed, double rx, double ry, double half)
 {
 	int count = line->count;
 
@@ -121,6 +143,8 @@ static void line_end(cairo_t *cairo, struct line *line, bool closed, double rx, 
 			cairo_curve_to(cairo, at->c[0], at->c[1], at->c[2], at->c[3], at->x, at->y);
 		else if (at->kind == 'R' && (closed || i + 1 < count))
 			round_corner(cairo, at - 1, at, i + 1 < count ? at + 1 : &line->points[0], rx, ry);
+		else if (half > 0 && !closed && i + 1 < count && is_square(at - 1, at, at + 1))
+			square_corner(cairo, at, half);
 		else
 			cairo_line_to(cairo, at->x, at->y);
 	}
@@ -157,14 +181,14 @@ void scene_glyph_draw_pen(cairo_t *cairo, const char *font, const struct scene_p
 		if (command == 'M' && flush)
 			extend_ends(&line, stroke / 2, y, y + 100 * sy);
 		if (command == 'M' || command == 'Z')
-			line_end(cairo, &line, command == 'Z', rx, ry);
+			line_end(cairo, &line, command == 'Z', rx, ry, flush ? stroke / 2 : 0);
 		if (command != 'Z' && line.count < POINTS_MAX)
 			line.points[line.count++] = command == 'C' ? (struct point){p[4], p[5], 'C', {p[0], p[1], p[2], p[3]}}
 								   : (struct point){p[0], p[1], command == 'R' ? 'R' : 'L', {0}};
 	}
 	if (flush)
 		extend_ends(&line, stroke / 2, y, y + 100 * sy);
-	line_end(cairo, &line, false, rx, ry);
+	line_end(cairo, &line, false, rx, ry, flush ? stroke / 2 : 0);
 	cairo_set_line_width(cairo, stroke);
 	cairo_set_line_cap(cairo, soft ? CAIRO_LINE_CAP_ROUND : flush ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_SQUARE);
 	cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);

@@ -62,7 +62,7 @@ static void style_paint(struct scene_plate_style *style, const struct qyran_form
 static void style_alphabet(struct scene_plate_style *style, const struct qyran_format *format, uint64_t *random)
 {
 	static const char *const american[] = {"us-a", "us-b", "us-c", "us-d"};
-	static const char *const any[] = {"din", "fe", "sk", "fr", "it", "es", "nl", "uk", "us-a", "us-b", "us-c", "gost-plate", "kz-plate", "ua", "ae"};
+	static const char *const any[] = {"din", "din-wide", "din-wide", "fe", "sk", "fr", "it", "es", "nl", "uk", "us-a", "us-b", "us-c", "gost-plate", "kz-plate", "ua", "ae"};
 	const char *name = "";
 
 	if (!strcmp(format->font, "kz") && chance(random, 0.7))
