@@ -83,8 +83,8 @@ void scene_plate_style_random(struct scene_plate_style *ret, const struct qyran_
 	style_alphabet(&style, format, random);
 	style_paint(&style, format, random);
 	style.pen.thickness = between(random, 0.8, 1.22);
-	style.pen.roundness = chance(random, 0.15) ? between(random, 0.3, 0.8) : between(random, 0.8, 1.2);
-	style.pen.soft = chance(random, 0.4);
+	style.pen.roundness = chance(random, 0.08) ? between(random, 0.6, 0.85) : between(random, 0.85, 1.2);
+	style.pen.soft = chance(random, 0.25);
 	style.glyph_width = between(random, 0.88, 1.07);
 	style.glyph_height = between(random, 0.93, 1.06);
 	style.spacing = between(random, 0.95, 1.04);
