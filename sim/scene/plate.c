@@ -73,6 +73,11 @@ static void place_row(const struct qyran_format *format, const char *text, const
 	if (first == end)
 		return;
 	offset = middle - (left + last) / 2;
+	if (style && style->aside != 0) {
+		double spare = fmin(middle, format->width_mm - middle) - (last - left) / 2 - EDGE_MM;
+
+		offset += style->aside * fmax(spare, 0) * 0.85;
+	}
 	if (style)
 		spacing = fmin(style->spacing, fmin(middle - EDGE_MM, format->width_mm - EDGE_MM - middle) / fmax((right - left) / 2, 1));
 	for (int i = first; i < end; i++) {

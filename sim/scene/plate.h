@@ -15,6 +15,7 @@ struct scene_plate_style {
 	struct scene_pen pen;
 	double glyph_width, glyph_height;	/* of each character about its centre, 1: as the format has it */
 	double spacing;			/* of a row's characters, likewise */
+	double aside;			/* a row with room beside it stands left (-1) to right (1) */
 	bool proportional;		/* narrow characters stand closer */
 	double jitter_mm;		/* each character is off by up to this */
 	double lean;			/* sideways by height, of each character */

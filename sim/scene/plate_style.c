@@ -88,6 +88,7 @@ void scene_plate_style_random(struct scene_plate_style *ret, const struct qyran_
 	style.glyph_width = between(random, 0.88, 1.07);
 	style.glyph_height = between(random, 0.93, 1.06);
 	style.spacing = between(random, 0.95, 1.04);
+	style.aside = !strcmp(format->country, "US") && chance(random, 0.3) ? between(random, -1, 1) : 0;
 	style.proportional = chance(random, 0.25);
 	style.jitter_mm = chance(random, 0.5) ? between(random, 0, 1.6) : 0;
 	style.lean = chance(random, 0.3) ? between(random, -0.08, 0.08) : 0;
