@@ -147,7 +147,7 @@ static void draw_state_gap(struct plate_canvas *canvas, struct plate_box gap)
 			plate_sticker(canvas, (struct plate_box){x - half, y - high / 2, 2 * half, high});
 		}
 		for (int i = 0; i < 2; i++) /* dark lines above and below */
-			if (plate_chance(canvas, 0.3))
+			if (plate_chance(canvas, 0.4))
 				plate_fill_box(canvas->cairo, canvas->foreground, x - half, y + (i ? 0.5 : -0.56) * high, 2 * half, 0.06 * high);
 	} else if (kind < 0.56) { /* the state's outline, a bird: as dark as the characters or hardly seen */
 		uint32_t colour = plate_chance(canvas, 0.5) ? plate_mix(canvas->background, canvas->foreground, 0.9) : tinted(canvas, 0.15, 1);
@@ -253,7 +253,7 @@ static void draw_state_frame(struct plate_canvas *canvas, double above, double b
 	uint32_t colour = frames[scene_random_below(&canvas->random, 6)], ink = (colour & 255) > 96 ? 0x181818 : 0xe8e8e8;
 	char word[16];
 
-	if (plate_chance(canvas, 0.3))
+	if (plate_chance(canvas, 0.4))
 		bottom = below + plate_between(canvas, 0, 6);
 	if (plate_chance(canvas, 0.2))
 		top = above + plate_between(canvas, 0, 5);
@@ -285,7 +285,7 @@ void plate_us_state(struct plate_canvas *canvas)
 		draw_state_gap(canvas, gap);
 	if (plate_chance(canvas, 0.5))
 		draw_state_side(canvas, (struct plate_box){6, ink.y, ink.x - 12, ink.height});
-	if (plate_chance(canvas, 0.3))
+	if (plate_chance(canvas, 0.4))
 		draw_state_side(canvas, (struct plate_box){ink.x + ink.width + 6, ink.y, right - 12, ink.height});
 	if (above > 10)
 		for (int i = 0; i < 2; i++)
@@ -300,7 +300,7 @@ void plate_us_frame(struct plate_canvas *canvas)
 	struct plate_box ink = plate_ink(canvas, -1);
 	double width = canvas->format->width_mm, height = canvas->format->height_mm, above = ink.y - 3, below = height - ink.y - ink.height - 3;
 
-	if (plate_chance(canvas, 0.4))
+	if (plate_chance(canvas, 0.5))
 		draw_state_frame(canvas, above, below);
 	for (int i = 0; i < 4; i++)
 		if (plate_chance(canvas, i < 2 ? 0.85 : 0.4))
