@@ -22,6 +22,7 @@
 
 struct subject {
 	struct qyran_format format;
+	bool plain;
 	struct scene_plate_style style;
 	char text[QYRAN_PLATE_TEXT_MAX + 1];
 	int count;
@@ -30,13 +31,19 @@ struct subject {
 	double letter_mm;
 };
 
-static int subject_make(struct subject *subject, const struct qyran_format *format, const char *text, uint64_t *random)
+static const struct scene_plate_style *style_of(const struct subject *subject)
+{
+	return subject->plain ? NULL : &subject->style;
+}
+
+static int subject_make(struct subject *subject, const struct qyran_format *format, const char *text, bool plain, uint64_t *random)
 {
 	subject->format = *format;
+	subject->plain = plain;
 	subject->ink = (struct crop_box){1e9, 1e9, -1e9, -1e9};
 	subject->letter_mm = 0;
 	scene_plate_style_random(&subject->style, format, random);
-	subject->count = scene_plate_place(format, text, &subject->style, subject->letters);
+	subject->count = scene_plate_place(format, text, style_of(subject), subject->letters);
 	if (subject->count <= 0)
 		return -EINVAL;
 	memcpy(subject->text, text, (size_t)subject->count + 1);
@@ -57,9 +64,10 @@ static int draw_plate(cairo_t *cairo, uint64_t *random, const struct subject *su
 	int result;
 
 	crop_draw_holder(cairo, random, &subject->format);
-	result = scene_plate_draw_styled(cairo, &subject->format, subject->text, &subject->style);
+	result = scene_plate_draw_styled(cairo, &subject->format, subject->text, style_of(subject));
 	crop_draw_frame(cairo, random, &subject->format, &subject->ink);
-	crop_draw_wear(cairo, random, &subject->format, &subject->ink, strength, sun);
+	if (!subject->plain)
+		crop_draw_wear(cairo, random, &subject->format, &subject->ink, strength, sun);
 	return result;
 }
 
@@ -188,7 +196,7 @@ int crop_render(const struct crop_wish *wish, uint64_t *random, struct crop *ret
 
 	if (!wish->text || !wish->format)
 		scene_plate_text(format, random, text);
-	result = subject_make(&subject, format, wish->text && wish->format ? wish->text : text, random);
+	result = subject_make(&subject, format, wish->text && wish->format ? wish->text : text, wish->plain, random);
 	return result ? result : render(wish, wish->format ? PLATE : chance(random, 0.1) ? BLANK : DECOY, &subject, random, ret);
 }
 
@@ -252,7 +260,7 @@ int crop_train(const struct qyran_formats *formats, uint64_t *random, struct cro
 		wish.format = &freed;
 	}
 	scene_plate_text(wish.format, random, text);
-	result = subject_make(&subject, wish.format, text, random);
+	result = subject_make(&subject, wish.format, text, false, random);
 	return result ? result : render(&wish, kind, &subject, random, ret);
 }
 

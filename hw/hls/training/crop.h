@@ -29,6 +29,7 @@ struct crop_wish {
 	double width_px;			/* of the plate; 0: random */
 	enum crop_light light;
 	enum crop_cut cut;
+	bool plain;				/* as the format's file draws it, nothing worn or dirty */
 };
 
 struct crop {
