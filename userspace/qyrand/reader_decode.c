@@ -124,6 +124,7 @@ static int extend(const struct log_tables *tables, const struct grammar *grammar
 {
 	uint8_t classes[FOLLOWED];
 	int likely_count = likely(logs, classes), made = count;
+	int32_t least = LOG_NONE;
 
 	for (int i = 0; i < count; i++) {
 		const struct hypothesis *text = &beam[i].text;
@@ -132,6 +133,8 @@ static int extend(const struct log_tables *tables, const struct grammar *grammar
 		next[i] = beam[i];
 		next[i].blank = log_add(tables, beam[i].blank, beam[i].ink) + logs[0];
 		next[i].ink = in_row ? beam[i].ink + logs[text->classes[text->length - 1]] : LOG_NONE;
+		set_rank(tables, pool, &next[i]);
+		least = next[i].rank + BEHIND > least ? next[i].rank + BEHIND : least;
 	}
 	for (int i = 0; i < count; i++) {
 		const struct hypothesis *text = &beam[i].text;
@@ -146,14 +149,14 @@ static int extend(const struct log_tables *tables, const struct grammar *grammar
 			uint64_t key = beam[i].key * PLATE_CLASSES + (uint64_t)c;
 			struct prefix *longer = &next[made];
 
-			if (ink < beam[0].rank + 2 * BEHIND)
-				continue;
 			while (twin < count && (beam[twin].key != key || beam[twin].text.upper != text->upper))
 				twin++;
 			if (twin < count) {
 				next[twin].ink = log_add(tables, next[twin].ink, ink);
 				continue;
 			}
+			if (ink + pool->hopes[beam[i].state] < least)
+				continue;
 			*longer = beam[i];
 			longer->key = key;
 			longer->text.classes[longer->text.length++] = (uint8_t)c;
