@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reader_decode.h"
 
-#define CLASS_ZERO 1			/* blank, 0-9, A-Z */
-#define CLASS_O (1 + 10 + ('O' - 'A'))
+#define CLASS(c) ((c) <= '9' ? 1 + (c) - '0' : 11 + (c) - 'A')	/* blank, 0-9, A-Z */
 #define EXP_DOWN 4278222805u		/* e^(-1/256) * 2^32 */
 #define EXP_HALF 1075841025u		/* e^(1/512) * 2^30 */
 #define EXP_UP 1077944331u		/* e^(1/256) * 2^30 */
@@ -35,12 +34,42 @@ uint32_t log_exp(const struct log_tables *tables, int32_t value)
 	return value > -EXP_STEPS ? tables->exp[-value] : 0;
 }
 
-/* Plates draw the letter O as they draw the digit 0: their pictures are the same evidence, and only the place in a format tells which. */
-static int16_t either(const struct log_tables *tables, int16_t a, int16_t b)
-{
-	int32_t sum = log_add(tables, a, b);
+/*
+ * What one country's plates draw as one character, another's draw as the other, and the network has not seen every die: evidence for one is some for the
+ * other too, and the place in a format tells which. O and 0 are the same; shares of the others are round numbers that helped on photographs.
+ */
+static const struct {
+	uint8_t a, b;
+	int16_t share;		/* logarithm */
+} alike[] = {
+	{CLASS('0'), CLASS('O'), 0},
+	{CLASS('1'), CLASS('I'), -1 * LOG_ONE},
+	{CLASS('8'), CLASS('B'), -3 * LOG_ONE},
+	{CLASS('0'), CLASS('D'), -3 * LOG_ONE},
+	{CLASS('O'), CLASS('D'), -3 * LOG_ONE},
+	{CLASS('0'), CLASS('Q'), -3 * LOG_ONE},
+	{CLASS('O'), CLASS('Q'), -3 * LOG_ONE},
+	{CLASS('5'), CLASS('S'), -4 * LOG_ONE},
+	{CLASS('2'), CLASS('Z'), -4 * LOG_ONE},
+	{CLASS('6'), CLASS('G'), -4 * LOG_ONE},
+};
 
-	return (int16_t)(sum > 0 ? 0 : sum);
+#define ALIKE_COUNT (sizeof(alike) / sizeof(alike[0]))
+
+static void mix_alike(const struct log_tables *tables, int16_t logs[PLATE_CLASSES])
+{
+	int32_t mixed[ALIKE_COUNT][2];
+
+	for (size_t i = 0; i < ALIKE_COUNT; i++) {
+		mixed[i][0] = logs[alike[i].b] + alike[i].share;
+		mixed[i][1] = logs[alike[i].a] + alike[i].share;
+	}
+	for (size_t i = 0; i < ALIKE_COUNT; i++) {
+		int32_t a = log_add(tables, logs[alike[i].a], mixed[i][0]), b = log_add(tables, logs[alike[i].b], mixed[i][1]);
+
+		logs[alike[i].a] = (int16_t)(a > 0 ? 0 : a);
+		logs[alike[i].b] = (int16_t)(b > 0 ? 0 : b);
+	}
 }
 
 void decode_logs(const struct log_tables *tables, const int16_t sums[PLATE_SUMS], int16_t logs[LOG_SUMS])
@@ -52,13 +81,13 @@ void decode_logs(const struct log_tables *tables, const int16_t sums[PLATE_SUMS]
 			int32_t total = LOG_NONE;
 
 			for (int c = 0; c < PLATE_CLASSES; c++)
-				total = log_add(tables, total, from[c] * (LOG_ONE / PLATE_SUM_ONE));
+				total = log_add(tables, total, from[c] * SUM_LOG);
 			for (int c = 0; c < PLATE_CLASSES; c++) {
-				int32_t value = from[c] * (LOG_ONE / PLATE_SUM_ONE) - total;
+				int32_t value = from[c] * SUM_LOG - total;
 
 				to[c] = (int16_t)(value < INT16_MIN ? INT16_MIN : value > 0 ? 0 : value);
 			}
-			to[CLASS_ZERO] = to[CLASS_O] = either(tables, to[CLASS_ZERO], to[CLASS_O]);
+			mix_alike(tables, to);
 		}
 }
 
