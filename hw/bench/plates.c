@@ -226,6 +226,8 @@ static int read_texts(struct bench *bench, struct tally *tally, struct still *st
 	if (result)
 		return result;
 	tally->regions += bench->texts.count;
+	for (unsigned int i = 0; i < bench->texts.count; i++)
+		tally->looks += bench->texts.text[i].reading.looks;
 	tally->read_ms += bench->texts.ms;
 	*ret_out_count = plates_judge(&bench->texts, still, out);
 	score(bench, still, out, *ret_out_count);

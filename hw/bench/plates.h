@@ -45,7 +45,7 @@ struct tally {
 	double ms, mpixels;
 	unsigned long exact, folded, exact3, folded3, given_exact, given_folded, width_folded[PLATES_WIDTHS];
 	unsigned long strangers, false_texts;	/* candidates among 16 that touch no plate's box; those with a text above the threshold */
-	unsigned long regions;			/* that were read */
+	unsigned long regions, looks;		/* that were read; runs of the network */
 	double read_ms;
 };
 

@@ -74,18 +74,19 @@ static void print_reading(const struct tally *tallies, size_t n, double threshol
 
 static void print_line(const struct tally *t)
 {
-	char text[5][16];
+	char text[6][16];
 
 	printf("plates %s n=%lu iou8=%s contained8=%s ms=%s", t->set, t->plates, bench_share(t->found[1], t->boxed), bench_share(t->contained[1], t->boxed),
 	       mean(t->ms, t->pictures, text[0]));
 	printf(" read_exact=%s read_folded=%s read_box_folded=%s false_per_1000=%s", bench_share(t->exact, t->plates), bench_share(t->folded, t->plates),
 	       bench_share(t->given_folded, t->boxed), per_1000(t->false_texts, t->strangers, text[1]));
-	printf(" read_ms=%s read_box_exact=%s read_exact3=%s read_folded3=%s", mean(t->read_ms, t->regions, text[2]), bench_share(t->given_exact, t->boxed),
+	printf(" read_ms=%s read_runs=%s", mean(t->read_ms, t->regions, text[2]), mean((double)t->looks, t->regions, text[3]));
+	printf(" read_box_exact=%s read_exact3=%s read_folded3=%s", bench_share(t->given_exact, t->boxed),
 	       bench_share(t->exact3, t->plates), bench_share(t->folded3, t->plates));
 	printf(" iou4=%s iou16=%s contained4=%s contained16=%s", bench_share(t->found[0], t->boxed), bench_share(t->found[2], t->boxed),
 	       bench_share(t->contained[0], t->boxed), bench_share(t->contained[2], t->boxed));
-	printf(" boxes=%lu pictures=%lu candidates=%s mpixel_s=%s\n", t->boxed, t->pictures, mean((double)t->candidates, t->pictures, text[3]),
-	       t->ms > 0 ? mean(t->mpixels * 1e3 / t->ms, 1, text[4]) : "-");
+	printf(" boxes=%lu pictures=%lu candidates=%s mpixel_s=%s\n", t->boxed, t->pictures, mean((double)t->candidates, t->pictures, text[4]),
+	       t->ms > 0 ? mean(t->mpixels * 1e3 / t->ms, 1, text[5]) : "-");
 }
 
 void plates_print(const struct tally *tallies, size_t n, double threshold)

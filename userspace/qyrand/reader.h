@@ -27,9 +27,10 @@ struct qyran_reading_other {
 
 struct qyran_reading {
 	enum qyran_reading_status status;
-	char text[QYRAN_PLATE_TEXT_MAX + 1];	/* best text, also when UNREAD (may be empty) */
+	char text[QYRAN_PLATE_TEXT_MAX + 1];	/* best text, also when UNREAD; empty when it is no plate */
 	uint8_t length;
 	uint8_t rows;				/* 1 or 2 */
+	uint8_t looks;				/* runs of the network: a text that was found is looked at again, alone */
 	uint16_t confidence;			/* that the whole text is right, per mille */
 	uint16_t character_confidence[QYRAN_PLATE_TEXT_MAX];	/* per mille */
 	char format[QYRAN_FORMAT_NAME_MAX];	/* that the best text fits, of this country; empty when it fits none */

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The reader: network, decoding, fusing, queue. Programs link qyran-reader qyran-plate-reader qyran-format, -linih -pthread.
-$(eval $(call qyran-lib,qyran-reader,userspace/qyrand/reader.c userspace/qyrand/reader_cpu.c userspace/qyrand/reader_logs.c userspace/qyrand/reader_decode.c userspace/qyrand/reader_grammar.c userspace/qyrand/reader_result.c userspace/qyrand/reader_fuse.c userspace/qyrand/reader_queue.c))
+$(eval $(call qyran-lib,qyran-reader,userspace/qyrand/reader.c userspace/qyrand/reader_cpu.c userspace/qyrand/reader_logs.c userspace/qyrand/reader_decode.c userspace/qyrand/reader_grammar.c userspace/qyrand/reader_result.c userspace/qyrand/reader_look.c userspace/qyrand/reader_fuse.c userspace/qyrand/reader_queue.c))
+# All formats side by side, a character of a text at a time.
+$(BUILD)/plain/obj/userspace/qyrand/reader_grammar.o: CFLAGS_plain += -O3
 
 # -O3 for the vector units.
 $(BUILD)/plain/obj/userspace/qyrand/reader_grammar.o: CFLAGS_plain += -O3
@@ -32,3 +34,6 @@ TEST_NEEDS += $(T)/test-reader $(T)/test-reader-queue
 TESTS += reader:'$$VALGRIND_RUN $(T)/test-reader' reader-queue:'$$VALGRIND_RUN $(T)/test-reader-queue'
 TEST_NEEDS += $(T)/test-grammar $(T)/test-formats-read
 TESTS += grammar:'$$VALGRIND_RUN $(T)/test-grammar' formats-read:'$$VALGRIND_RUN $(T)/test-formats-read'
+$(eval $(call qyran-prog,test-look,tests/unit/test_look.c,qyran-reader qyran-format,-linih -lcunit))
+TEST_NEEDS += $(T)/test-look
+TESTS += look:'$$VALGRIND_RUN $(T)/test-look'

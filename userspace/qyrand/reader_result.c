@@ -5,6 +5,11 @@
 #include <string.h>
 
 #define TEXT_MIN 4			/* characters of a plate */
+/* How far the network's word for a plate is to be taken, logits' sixteenths; the odds of candidates on photographs (bench-plates). */
+#define PLATE_MIN (1 * PLATE_SUM_ONE)	/* below it is none */
+#define PLATE_EVEN (3 * PLATE_SUM_ONE)
+#define PLATE_LOG (LOG_ONE / PLATE_SUM_ONE / 2)
+#define ODDS_MIN (-8 * LOG_ONE)
 
 struct share {
 	const struct hypothesis *text;
@@ -105,8 +110,18 @@ static void name_format(const struct qyran_reader *reader, const struct share *s
 	ret->country_confidence = per_mille(best_country, total);
 }
 
+/* Makes room for what is no plate, beside the texts of one. */
+static uint64_t with_doubt(const struct log_tables *tables, uint64_t total, int16_t plate)
+{
+	int32_t odds = (plate - PLATE_EVEN) * PLATE_LOG;
+
+	if (odds >= 0)
+		return total + ((total >> 10) * log_exp(tables, -odds) >> 20);
+	return total + ((total >> 8) * (((uint64_t)1 << 46) / log_exp(tables, odds < ODDS_MIN ? ODDS_MIN : odds)) >> 8);
+}
+
 /* Every text's share of all that the pictures may show; what is not among the texts may be anything. */
-void reader_state_result(const struct qyran_reader *reader, const struct hypothesis *texts, int count, uint64_t elsewhere,
+void reader_state_result(const struct qyran_reader *reader, const struct hypothesis *texts, int count, uint64_t elsewhere, int16_t plate,
 			 struct qyran_reading *ret)
 {
 	struct share shares[TEXTS_MAX] = {{&texts[0], 0}};
@@ -122,6 +137,14 @@ void reader_state_result(const struct qyran_reader *reader, const struct hypothe
 			if (text->classes[c] == best->classes[c])
 				of_character[c] += shares[i].share;
 	}
+	total = with_doubt(&reader->tables, total, plate);
+	memset(ret->others, 0, sizeof(ret->others));
+	memset(ret->character_confidence, 0, sizeof(ret->character_confidence));
+	memset(ret->format, 0, sizeof(ret->format));
+	memset(ret->country, 0, sizeof(ret->country));
+	memset(ret->text, 0, sizeof(ret->text));
+	ret->format_confidence = ret->country_confidence = 0;
+	ret->other_count = 0;
 	ret->length = best->length;
 	ret->rows = best->upper < best->length ? 2 : 1;
 	ret->confidence = per_mille(shares[0].share, total);
@@ -156,21 +179,26 @@ static uint64_t share_elsewhere(const struct qyran_reader *reader, const struct 
 	return ((uint64_t)left * log_exp(&reader->tables, behind)) >> 30;
 }
 
-void reader_state_reading(const struct qyran_reader *reader, const int16_t sums[PLATE_SUMS], struct qyran_reading *ret)
+void reader_state_reading(const struct qyran_reader *reader, const int16_t sums[PLATE_SUMS], struct reader_evidence *ret_evidence,
+			  struct qyran_reading *ret)
 {
-	struct hypothesis texts[BEAM];
+	struct hypothesis *texts = ret_evidence->texts;
 	int16_t plate = INT16_MIN;
-	int count;
 
 	memset(ret, 0, sizeof(*ret));
+	ret_evidence->logs = ret->sums;
+	ret_evidence->count = 0;
+	ret->looks = 1;
 	decode_logs(&reader->tables, sums, ret->sums);
 	for (int step = 0; step < PLATE_STEPS; step++)
-		if (sums[step * PLATE_OUTPUTS + PLATE_OUTPUTS - 1] > plate)
-			plate = sums[step * PLATE_OUTPUTS + PLATE_OUTPUTS - 1];
-	ret->sums[LOG_SUMS] = plate;
+		if (sums[step * PLATE_OUTPUTS + PLATE_IS_PLATE] > plate)
+			plate = sums[step * PLATE_OUTPUTS + PLATE_IS_PLATE];
+	ret->sums[LOG_SUMS] = ret_evidence->plate = plate;
 	ret->sum_count = LOG_SUMS + 1;
-	count = decode_beam(&reader->tables, &reader->grammar, ret->sums, texts);
-	reader_state_result(reader, texts, count, share_elsewhere(reader, texts, count), ret);
-	if (plate < 0 || ret->length == 0)
+	if (plate < PLATE_MIN)
+		return;
+	ret_evidence->count = decode_beam(&reader->tables, &reader->grammar, ret->sums, texts);
+	reader_state_result(reader, texts, ret_evidence->count, share_elsewhere(reader, texts, ret_evidence->count), plate, ret);
+	if (ret->length == 0)
 		ret->status = QYRAN_READING_NOT_A_PLATE;
 }
