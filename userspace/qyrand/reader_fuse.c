@@ -160,7 +160,7 @@ static void fuse(struct fusion *fusion, int rounds, struct qyran_reading *ret)
 		;
 	sort_texts(fusion);
 	behind = discounted(elsewhere, fusion->evidence_count) + OTHERS - fusion->texts[0].posterior;
-	reader_state_result(fusion->reader, fusion->texts, fusion->text_count, log_exp(&fusion->reader->tables, behind < 0 ? behind : 0),
+	reader_state_result(fusion->reader, fusion->texts, fusion->text_count, log_exp(&fusion->reader->tables, behind < 0 ? SURER(behind) : 0),
 			    (int16_t)(plate / fusion->evidence_count), ret);
 }
 

@@ -36,13 +36,13 @@ uint32_t log_exp(const struct log_tables *tables, int32_t value)
 
 /*
  * What one country's plates draw as one character, another's draw as the other, and the network has not seen every die: evidence for one is some for the
- * other too, and the place in a format tells which. O and 0 are the same; shares of the others are round numbers that helped on photographs.
+ * other too, and the place in a format tells which. The shares are round numbers that helped on photographs and on rendered Kazakh plates.
  */
 static const struct {
 	uint8_t a, b;
 	int16_t share;		/* logarithm */
 } alike[] = {
-	{CLASS('0'), CLASS('O'), 0},
+	{CLASS('0'), CLASS('O'), -2 * LOG_ONE},
 	{CLASS('1'), CLASS('I'), -1 * LOG_ONE},
 	{CLASS('8'), CLASS('B'), -3 * LOG_ONE},
 	{CLASS('0'), CLASS('D'), -3 * LOG_ONE},

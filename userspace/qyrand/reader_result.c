@@ -45,7 +45,7 @@ static int make_shares(const struct log_tables *tables, const struct hypothesis 
 
 	for (int i = 0; i < count; i++) {
 		int32_t behind = texts[i].posterior - texts[0].posterior;
-		struct share share = {&texts[i], log_exp(tables, behind > 0 ? 0 : behind)};
+		struct share share = {&texts[i], log_exp(tables, behind > 0 ? 0 : SURER(behind))};
 		int at = 0;
 
 		while (at < made && !written_alike(ret[at].text, &texts[i]))
@@ -173,7 +173,7 @@ static uint64_t share_elsewhere(const struct qyran_reader *reader, const struct 
 	if (left <= 0)
 		return 0;
 	/* left * e^prior / e^posterior of the best */
-	behind = ELSEWHERE - texts[0].posterior;
+	behind = SURER(ELSEWHERE - texts[0].posterior);
 	if (behind >= 0)
 		return (uint64_t)left << 10;
 	return ((uint64_t)left * log_exp(&reader->tables, behind)) >> 30;

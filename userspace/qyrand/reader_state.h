@@ -8,6 +8,8 @@
 #include "reader_decode.h"
 
 #define TEXTS_MAX 160			/* of one plate, that are weighed against each other */
+/* Steps err alike, so that sums are taken softly (SUM_LOG); whole texts are that much surer again: so confidence is about the share that is right. */
+#define SURER(logarithm) ((logarithm) * 3 / 2)
 #define ELSEWHERE (-4 * LOG_ONE)	/* prior of a text that the beam does not hold */
 
 /* What one run of the network says. */
