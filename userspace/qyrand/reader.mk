@@ -33,7 +33,7 @@ TESTS += plate-reader:'$$VALGRIND_RUN $(T)/test-plate-reader'
 TEST_NEEDS += $(T)/test-reader $(T)/test-reader-queue
 TESTS += reader:'$$VALGRIND_RUN $(T)/test-reader' reader-queue:'$$VALGRIND_RUN $(T)/test-reader-queue'
 TEST_NEEDS += $(T)/test-grammar $(T)/test-formats-read
-TESTS += grammar:'$$VALGRIND_RUN $(T)/test-grammar' formats-read:'$$VALGRIND_RUN $(T)/test-formats-read'
+TESTS += grammar:'$$VALGRIND_RUN $(T)/test-grammar' formats-read:'$$VALGRIND_RUN $(T)/test-formats-read read'
 $(eval $(call qyran-prog,test-look,tests/unit/test_look.c,qyran-reader qyran-format,-linih -lcunit))
 TEST_NEEDS += $(T)/test-look
 TESTS += look:'$$VALGRIND_RUN $(T)/test-look'
