@@ -145,6 +145,7 @@ module qyran_top #(
     wire [16:0] address;
     wire [31:0] data, settings_value;
     wire        begin_run, running, idle;
+    reg         restart;               // of all that a stream begins with; a register, for it goes far
     wire [15:0] width, height, stride;
     wire [63:0] ring_base, dma_base, dma_limit;
     wire [31:0] ring_size, ring_producer, ring_consumer;
@@ -225,11 +226,12 @@ module qyran_top #(
         if (frame_start) stamp_busy <= 1'b1;
         pins_1 <= v_pins;
         pins_2 <= pins_1;
-        if (rst || begin_run) stamp_busy <= 1'b0;
+        restart <= rst || begin_run;
+        if (restart) stamp_busy <= 1'b0;
     end
 
     test_pattern test_pattern_i (
-        .clk(clk), .rst(rst || begin_run), .enable(running && want_test), .active(t_active), .width(width), .height(height),
+        .clk(clk), .rst(restart), .enable(running && want_test), .active(t_active), .width(width), .height(height),
         .m_valid(t_valid), .m_user(t_user), .m_last(t_last), .m_data(t_data));
 
     video_in video_in_i (
@@ -262,7 +264,7 @@ module qyran_top #(
     wire [127:0] region_data;
 
     detect #(.MAX_W(MAX_W), .MAX_H(MAX_H)) detect_i (
-        .clk(clk), .rst(rst || begin_run), .cfg_width(width), .cfg_height(height), .cfg_plates(set_plates), .cfg_movers(set_movers),
+        .clk(clk), .rst(restart), .cfg_width(width), .cfg_height(height), .cfg_plates(set_plates), .cfg_movers(set_movers),
         .cfg_plate_edge(plate_edge), .cfg_plate_k(plate_k), .cfg_plate_score(plate_score), .cfg_mover_level(mover_level),
         .cfg_mover_cells(mover_cells), .cfg_mover_hold(mover_hold), .cfg_roi(roi),
         .pix_valid(p_valid), .pix_luma(p_data[7:0]), .pix_sof(p_sof), .pix_eol(p_eol), .pix_eof(p_eof), .pix_abort(p_abort),
@@ -280,7 +282,7 @@ module qyran_top #(
     wire        f_give_back, r_give_back;
 
     slots slots_i (
-        .clk(clk), .rst(rst || begin_run), .base_write(slot_base_write), .base_high(slot_base_high), .base_index(slot_base_index),
+        .clk(clk), .rst(restart), .base_write(slot_base_write), .base_high(slot_base_high), .base_index(slot_base_index),
         .base_data(data), .frame_slot(writer_slot), .record_slot(record_slot), .frame_base(writer_base), .record_base(record_base),
         .give(slot_give), .free(slot_free), .start(p_start), .abort(p_abort), .dropped(slot_dropped), .slot(slot),
         .done(slot_done), .done_slot(slot_done_number), .done_fault(slot_done_fault), .complete(slot_complete),
@@ -288,7 +290,7 @@ module qyran_top #(
         .back_slot_1(record_slot));
 
     frame_writer frame_writer_i (
-        .clk(clk), .rst(rst || begin_run), .width(width), .stride(stride), .dma_base(dma_base), .dma_limit(dma_limit),
+        .clk(clk), .rst(restart), .width(width), .stride(stride), .dma_base(dma_base), .dma_limit(dma_limit),
         .s_valid(p_valid), .s_eof(p_eof), .s_data(p_data), .s_start(p_start), .s_abort(p_abort), .slot(slot),
         .dropped(slot_dropped), .base_slot(writer_slot), .base(writer_base), .done(slot_done), .done_fault(slot_done_fault),
         .done_slot(slot_done_number), .fault(frame_fault), .fault_address(frame_fault_address), .idle(frames_idle),
@@ -309,7 +311,7 @@ module qyran_top #(
     wire [6:0]  f_movers;
 
     frames frames_i (
-        .clk(clk), .rst(rst || begin_run), .width(width), .height(height), .start(p_start), .ended(p_end), .end_good(i_end_good),
+        .clk(clk), .rst(restart), .width(width), .height(height), .start(p_start), .ended(p_end), .end_good(i_end_good),
         .end_short(i_short), .end_long(i_long), .end_missing(i_missing), .end_slot(slot_dropped || p_abort ? 5'd0 : slot),
         .pins(pins_2), .stamp_valid(stamp_valid), .stamp(stamp), .stopped(!running),
         .flags({!clock_synced, set_test, set_mono}), .sensor({gain_mb, line_ns, exposure_ns}), .margin(plate_margin), .watch(watch),
@@ -333,7 +335,7 @@ module qyran_top #(
     wire [63:0] w_word;
 
     records records_i (
-        .clk(clk), .rst(rst || begin_run), .width(width), .height(height), .stride(stride), .ring_size(ring_size),
+        .clk(clk), .rst(restart), .width(width), .height(height), .stride(stride), .ring_size(ring_size),
         .ring_consumer(ring_consumer), .ring_producer(ring_producer),
         .f_valid(f_valid), .f_done(f_done), .f_time(f_time), .f_steps(f_steps), .f_short(f_short), .f_long(f_long),
         .f_missing(f_missing), .f_pins(f_pins), .f_slot(f_slot), .f_flags(f_flags), .f_sensor(f_sensor), .f_watch(f_watch),
@@ -350,7 +352,7 @@ module qyran_top #(
         .drop_frames(r_drop_frames), .drop_records(r_drop_records));
 
     cutter cutter_i (
-        .clk(clk), .rst(rst || begin_run), .width(width), .height(height), .stride(stride), .dma_base(dma_base),
+        .clk(clk), .rst(restart), .width(width), .height(height), .stride(stride), .dma_base(dma_base),
         .dma_limit(dma_limit), .set(cut_set), .box_x(cut_box[15:0]), .box_y(cut_box[31:16]), .box_w(cut_box[47:32]),
         .box_h(cut_box[63:48]), .margin_x(f_margin[3:0]), .margin_y(f_margin[7:4]), .with_margin(cut_margin),
         .known(cut_known), .cut_x(cut_x), .cut_y(cut_y), .cut_w(cut_w), .cut_h(cut_h), .out_w(out_w), .out_h(out_h),
@@ -360,7 +362,7 @@ module qyran_top #(
         .m_rdata(m_record_rdata), .m_rresp(m_record_rresp), .m_rvalid(m_record_rvalid));
 
     ring_writer ring_writer_i (
-        .clk(clk), .rst(rst || begin_run), .ring_base(ring_base), .ring_size(ring_size), .dma_base(dma_base), .dma_limit(dma_limit),
+        .clk(clk), .rst(restart), .ring_base(ring_base), .ring_size(ring_size), .dma_base(dma_base), .dma_limit(dma_limit),
         .begin_record(begin_record), .position(ring_producer), .s_valid(w_valid), .s_word(w_word), .s_ready(w_ready),
         .settled(w_settled), .failed(w_failed), .fault(ring_fault), .fault_address(ring_fault_address),
         .m_awaddr(m_record_awaddr), .m_awvalid(m_record_awvalid), .m_awready(m_record_awready), .m_wdata(m_record_wdata),
