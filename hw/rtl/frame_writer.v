@@ -206,5 +206,165 @@ module frame_writer #(
             fault <= 1'b0;
         end
     end
+`ifdef FORMAL
+    // Pixels come as video_in proves it: those of one frame in order, a start or an abort ends the frame before. The queue gives what it
+    // took, in order (fifo.v proves it; here its words are anything that was asserted of those going in). The memory answers a burst
+    // once, after its address and its data. Settings stand still.
+    reg         f_past = 1'b0;
+    (* anyconst *) reg [15:0] f_width, f_height, f_stride;
+    (* anyconst *) reg [63:0] f_dma_base, f_dma_limit;
+    (* anyconst *) reg [5:0]  f_bit;                    // one bit of one word of the frame
+    (* anyconst *) reg [15:0] f_word_row, f_word_column;
+    reg  [15:0] f_x, f_y;                               // of the next pixel
+    reg         f_open;
+    reg  [63:0] f_pixels;                               // the last four
+    reg         f_in, f_out;                            // words of a frame go in, come out; the place of the next one:
+    reg  [15:0] f_in_row, f_in_column, f_out_row, f_out_column;
+    reg  [63:0] f_line;                                 // address of that row
+    reg         f_was_last, f_aw_waits, f_w_waits, f_q_waits, f_error, f_was_wlast;
+    reg  [63:0] f_was_awaddr, f_was_wdata, f_pixels_in;
+    reg  [7:0]  f_was_awlen;
+    reg  [6:0]  f_was_q;
+    reg  [4:0]  f_addressed, f_written, f_answered;     // bursts
+    reg  [QUEUE_BITS:0] f_queued, f_was_queued;         // two of them may already be on the way out, where full does not count them
+    localparam [QUEUE_BITS:0] F_ROOM = 1 << QUEUE_BITS;
+    reg         f_held, f_held_bit;                     // the chosen word is in the buffer
+    reg  [63:0] f_held_address;
+    reg  [4:0]  f_held_at;
+    wire [63:0] f_next_pixels = {s_data, f_pixels[63:16]};
+    wire        f_pop = q_valid && q_ready;
+    wire        f_end_of_line = f_out_column == line_words - 1'b1;
+    wire        f_chosen = f_pop && !q_start && f_out_row == f_word_row && f_out_column == f_word_column;
+    wire [4:0]  f_under_way = f_addressed - f_answered, f_to_answer = f_written - f_answered;
+    wire [15:0] f_burst_column = column - {11'd0, filled};
+    wire        f_burst = state == BOUND || state == ALLOW || state == CHECK || state == WRITE;
+
+    always @(posedge clk) begin
+        f_past <= 1'b1;
+        f_aw_waits <= m_awvalid && !m_awready && !rst;
+        f_w_waits <= m_wvalid && !m_wready && !rst;
+        {f_was_awaddr, f_was_awlen, f_was_wdata, f_was_wlast} <= {m_awaddr, m_awlen, m_wdata, m_wlast};
+        f_error <= m_bvalid && m_bresp[1] && !rst;
+        f_pixels_in <= f_next_pixels;
+        f_queued <= f_queued + push - f_pop;
+        f_was_queued <= f_queued;
+        f_q_waits <= q_valid && !q_ready && !rst;
+        f_was_q <= {q_start, q_last, q_word[3:0], q_word[f_bit]};
+        if (s_valid) begin
+            f_pixels <= f_next_pixels;
+            f_x <= s_start ? 16'd1 : f_x == f_width - 1 ? 16'd0 : f_x + 1'b1;
+            f_y <= s_start ? 16'd0 : f_x == f_width - 1 ? f_y + 1'b1 : f_y;
+        end else if (s_start) {f_x, f_y} <= 32'd0;
+        f_open <= s_start || (f_open && !s_abort && !(s_valid && s_eof));
+        if (begin_taking) begin
+            f_in <= 1'b1;
+            {f_in_row, f_in_column} <= 32'd0;
+        end else if (taking && whole && !dropped) begin
+            f_was_last <= f_in_row == f_height - 1 && f_in_column == line_words - 1;
+            f_in_column <= f_in_column == line_words - 1 ? 16'd0 : f_in_column + 1'b1;
+            if (f_in_column == line_words - 1) f_in_row <= f_in_row + 1'b1;
+        end
+        if (f_pop) begin
+            f_out <= q_start || !q_last;
+            f_out_column <= q_start || f_end_of_line ? 16'd0 : f_out_column + 1'b1;
+            f_out_row <= q_start ? 16'd0 : f_out_row + {15'd0, f_end_of_line};
+            if (f_end_of_line) f_line <= f_line + {48'd0, stride};
+        end
+        if (state == BASE && outstanding == 5'd0) f_line <= {base[63:8], 8'd0};
+        if (f_chosen) begin
+            f_held <= 1'b1;
+            f_held_bit <= q_word[f_bit];
+            f_held_at <= filled;
+            f_held_address <= f_line + {45'd0, f_out_column, 3'd0};
+        end else if ((f_pop && q_start) || (state == WRITE && aw_done && w_done)) f_held <= 1'b0;
+        if (m_awvalid && m_awready) f_addressed <= f_addressed + 1'b1;
+        if (m_wvalid && m_wready && m_wlast) f_written <= f_written + 1'b1;
+        if (m_bvalid) f_answered <= f_answered + 1'b1;
+        if (rst) begin
+            {f_open, f_in, f_out, f_held} <= 4'd0;
+            {f_addressed, f_written, f_answered} <= 15'd0;
+            f_queued <= 0;
+            f_was_queued <= 0;
+        end
+    end
+    always @* begin
+        if (!f_past) assume(rst);
+        assume(width == f_width && stride == f_stride && dma_base == f_dma_base && dma_limit == f_dma_limit);
+        assume(f_width >= 8 && f_width < 16'h1000 && f_width[2:0] == 0 && f_stride[7:0] == 0 && f_stride >= {f_width[14:0], 1'b0});
+        assume(f_height > 1);
+        assume(!s_valid || s_start || (f_open && !s_abort));
+        assume(!s_start || !f_open || s_abort);
+        assume(!s_abort || f_open);
+        assume(s_eof == (s_valid && !s_start && f_x == f_width - 1 && f_y == f_height - 1));
+        assume(!m_bvalid || (f_under_way != 0 && f_to_answer != 0));
+        assume(full || f_was_queued < F_ROOM - 3);
+        assume(!q_valid || f_queued != 0);
+        if (f_q_waits) assume(q_valid && {q_start, q_last, q_word[3:0], q_word[f_bit]} == f_was_q);
+        if (q_valid && !q_start) assume(f_out && q_last == (f_end_of_line && f_out_row == f_height - 1));
+        if (f_past && !rst) begin
+            // into the queue: a start, then the frame's words in order, none left out, the last one marked
+            assert(!push || f_queued < F_ROOM);                        // there is room, which fifo.v wants to be sure of
+            assert(f_queued <= F_ROOM && (f_queued <= f_was_queued || f_queued - f_was_queued == 1) && (!push_word || f_queued <= F_ROOM - 2));
+            assert(!push_word || f_in);
+            if (push_word) assert(word == f_pixels_in && push_last == f_was_last && (!taking || f_in_column != 0 || f_in_row != 0));
+            assert(!taking || f_in);
+            assert(!taking || !f_open || (f_x >> 2 == f_in_column && f_y == f_in_row));
+            assert(!starting || (f_x < 2 && f_y == 0));
+            assert(!f_open || (count == f_x[1:0] && f_x < f_width && f_y < f_height));
+            assert(!(taking && starting));
+            assert(!f_open || count < 1 || pixels[47:32] == f_pixels[63:48]);
+            assert(!f_open || count < 2 || pixels[31:16] == f_pixels[47:32]);
+            assert(!f_open || count < 3 || pixels[15:0] == f_pixels[31:16]);
+
+            // out of it: where the buffer stands
+            assert(state <= FINISH && (!in_frame || (filled <= 16 && column <= line_words && line[7:0] == 0)));
+            if (state == COLLECT) assert(in_frame == f_out && !last);
+            if (state == COLLECT && in_frame) assert(filled == column[3:0] && column == f_out_column && column < line_words && line == f_line);
+            if (f_out) assert(f_out_row < f_height && f_out_column < line_words);
+            if (in_frame && (state == COLLECT || f_burst)) assert(address == line + {45'd0, f_burst_column, 3'd0} && f_burst_column[3:0] == 0);
+            if (state == BASE) assert(!last && f_out && f_out_column == 0 && f_out_row == 0);
+            if (f_burst) begin
+                assert(in_frame && filled != 0 && filled <= column && last == !f_out);
+                assert(filled == 16 || end_of_line);
+                if (f_out && !end_of_line) assert(f_out_column == column && f_line == line);
+                if (f_out && end_of_line) assert(f_out_column == 0 && f_line == line + {48'd0, stride});
+                assert(!last || end_of_line);
+            end
+            if (state == ALLOW || state == CHECK || state == WRITE)
+                assert(bound == {1'b0, address} + {57'd0, filled, 3'd0} && above_base == (address >= f_dma_base));
+            if (state == CHECK) assert(below_limit == (bound <= {1'b0, f_dma_limit}));
+            if (state == ALLOW || state == CHECK) assert(sent == 0);
+            if (state == FINISH) assert(in_frame && last && !f_out);
+            assert(state == WRITE || (!m_awvalid && !m_wvalid && f_addressed == f_written));
+            assert(f_under_way == outstanding && outstanding <= 16 && f_to_answer <= 17);
+            assert((state != ALLOW && state != CHECK && !m_awvalid) || outstanding <= 15);
+            if (state == WRITE) assert(f_addressed + m_awvalid == f_written + m_wvalid);
+            assert(!m_wvalid || sent < filled);
+            if (f_held) assert((f_held_at < filled) && buffer[f_held_at[3:0]][f_bit] == f_held_bit && f_held_address == address + {56'd0, f_held_at, 3'd0});
+            if (f_held) assert((state == COLLECT || f_burst) && in_frame);
+
+            // bursts: of at most 16, inside 128 bytes and so inside 4 KiB, inside the line and the window, the last beat marked
+            if (m_awvalid) begin
+                assert(m_awlen < 16 && {1'b0, m_awaddr[11:0]} + {2'd0, m_awlen, 3'd0} + 13'd8 <= 13'h1000);
+                assert(m_awaddr >= f_dma_base && {1'b0, m_awaddr} + {54'd0, m_awlen, 3'd0} + 65'd8 <= {1'b0, f_dma_limit});
+                assert(m_awaddr - line + {53'd0, m_awlen, 3'd0} + 64'd8 <= {47'd0, f_width, 1'b0});
+            end
+            if (m_wvalid) assert(m_wlast == (sent == m_awlen[4:0]));
+            // each word to its place
+            if (m_wvalid && f_held && sent == f_held_at) assert(m_awaddr + {56'd0, sent, 3'd0} == f_held_address && m_wdata[f_bit] == f_held_bit);
+            // what is offered stays until it is taken
+            if (f_aw_waits) assert(m_awvalid && m_awaddr == f_was_awaddr && m_awlen == f_was_awlen);
+            if (f_w_waits) assert(m_wvalid && m_wdata == f_was_wdata && m_wlast == f_was_wlast);
+            // complete: all is answered
+            if (done) assert(f_under_way == 0 && f_to_answer == 0 && done_slot == frame_slot);
+            assert(!f_error || (failed && fault));
+            assert(!idle || (f_under_way == 0 && !m_awvalid && !m_wvalid));
+        end
+    end
+    always @(posedge clk) if (f_past && !rst) begin
+        cover(m_awvalid);
+        cover(dropped);
+    end
+`endif // FORMAL
 endmodule
 `resetall

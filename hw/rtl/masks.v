@@ -119,5 +119,122 @@ module masks (
     end
 
     wire unused = &{s_x[15:11], s_y[15:11]};           // at most 2040
+`ifdef FORMAL
+    // One mask, any of the sixteen: a pixel is black when it is inside, and only then; and its neighbour of the pair has no chroma. As in the
+    // top: the masks' lines come in order, all sixteen before take; take is followed by a start of frame; pixels come in order.
+    reg         f_past = 1'b0;
+    (* anyconst *) reg [3:0]  f_i;
+    (* anyconst *) reg [10:0] f_width;
+    reg  [4:0]  f_count;                                // lines of the next masks written
+    reg  [21:0] f_next, f_lines, f_was_mask;            // the chosen mask's: next, in force, columns a clock ago
+    reg         f_on, f_took, f_taken, f_ordered;                     // pixels may follow; a frame is under way
+    reg  [10:0] f_x, f_y;                               // of the next pixel
+    reg  [4:0]  f_clocks;                               // since the line's first pixel
+    reg  [21:0] f_columns;                              // of the mask, for the frame under way
+    reg  [10:0] f_a_x, f_was_x;
+    reg         f_a_in_x, f_a_in_y, f_a_begin, f_a_end, f_a_beside, f_was_in_x, f_m_in, f_m_beside, f_m_covered, f_m_pair;
+    reg  [15:0] f_was_data, f_m_data;
+    reg  [1:0]  f_was_valid;
+    wire [21:0] f_mask = mask_x[22*f_i +: 22];
+    wire [3:0]  f_next_at = f_i - f_count[3:0], f_scan_at = f_i - f_scanned[3:0];
+    wire [4:0]  f_scanned = scan - {4'd0, scanning};
+    wire        f_in_y = mask_on[f_i] && s_y[10:0] >= f_lines[10:0] && s_y[10:0] < f_lines[21:11];
+    wire        f_a_in = f_a_in_x && f_a_in_y;
+
+    always @(posedge clk) begin
+        f_past <= 1'b1;
+        f_took <= take;
+        f_was_mask <= f_mask;
+        f_on <= mask_on[f_i];
+        f_was_data <= s_data;
+        f_was_valid <= {f_was_valid[0], s_valid && !rst};
+        if (y_write) f_count <= f_count[4] ? 5'd1 : f_count + 1'b1;
+        if (y_write && y_index == f_i) f_next <= y_word;
+        if (take) begin
+            f_lines <= f_next;
+            f_count <= 5'd0;
+            f_taken <= 1'b1;
+            f_ordered <= 1'b0;
+        end
+        if (!(&f_clocks)) f_clocks <= f_clocks + 1'b1;
+        if (s_valid) begin
+            if (first_of_line) f_clocks <= 5'd0;
+            f_ordered <= !take;
+            if (s_sof) f_columns <= f_mask;
+            f_x <= s_eol ? 11'd0 : s_x[10:0] + 1'b1;
+            f_y <= s_y[10:0] + {10'd0, s_eol};
+            f_a_x <= s_x[10:0];
+            f_a_in_y <= f_in_y;
+            f_a_in_x <= s_x[10:0] >= f_mask[10:0] && s_x[10:0] < f_mask[21:11];
+            f_a_begin <= s_x[10:0] == f_mask[10:0];
+            f_a_end <= s_x[10:0] == f_mask[21:11];
+            f_a_beside <= f_in_y && (s_x[10:0] ^ 11'd1) >= f_mask[10:0] && (s_x[10:0] ^ 11'd1) < f_mask[21:11];
+        end
+        if (a_valid) begin
+            f_was_in_x <= f_a_in_x;
+            f_was_x <= f_a_x;
+            f_m_in <= f_a_in;
+            f_m_beside <= f_a_beside;
+            f_m_covered <= covered;
+            f_m_pair <= pair_covered;
+            f_m_data <= a_data;
+        end
+        if (rst) {f_count, f_taken, f_ordered, f_was_valid} <= 9'd0;
+    end
+    always @* begin
+        if (!f_past) assume(rst);
+        assume(f_width >= 11'd24 && f_width <= 11'd2040 && !f_width[0]);   // 64 in the top, QYRAN_WIDTH_MIN
+        assume(!y_write || y_index == f_count[3:0]);
+        assume(!take || (f_count[4] && !y_write));
+        assume(f_taken ? f_took || (f_mask == f_was_mask && mask_on[f_i] == f_on) : mask_on == 16'd0 && f_mask == 22'd0);
+        assume(!mask_on[f_i] || f_mask[10:0] < f_mask[21:11]);
+        if (s_valid) begin
+            assume(s_sof ? s_x == 16'd0 && s_y == 16'd0 : f_ordered && s_x == f_x && s_y == f_y && s_y < 16'd2040 && (s_x != 16'd0 || s_y != 16'd0));
+            assume(s_eol == (s_x == f_width - 11'd1));
+        end
+        if (f_past && !rst) begin
+            assert(f_count <= 5'd16);
+            if (f_taken) assert(lines[{bank, f_i}] == f_lines && first[f_i] == (f_lines[10:0] == 11'd0 && f_lines[21:11] != 11'd0));
+            if (f_count > f_i) assert(lines[{!bank, f_i}] == f_next && next_first[f_next_at] == (f_next[10:0] == 11'd0 && f_next[21:11] != 11'd0));
+            assert(scan <= 5'd16);
+            if (f_ordered) begin
+                assert(f_x < f_width && f_mask == f_columns);
+                assert(scan == (f_clocks < 5'd16 ? f_clocks : 5'd16) && scanning == (f_clocks != 5'd0 && f_clocks <= 5'd16));
+                assert(&f_clocks || (f_x <= f_clocks + 11'd1 && f_x != 11'd0) || (f_x == 11'd0 && f_width <= f_clocks + 11'd1));
+                assert(y == (f_x == 11'd0 ? f_y : f_y + 11'd1));
+                if (f_taken && scanning) assert(scan == 5'd0 || scan - 5'd1 != f_i || read == f_lines);
+                if (f_taken && f_scanned > f_i) assert(next_line[f_scan_at] == (y >= f_lines[10:0] && y < f_lines[21:11]));
+                assert(f_a_x == (f_x == 11'd0 ? f_width - 11'd1 : f_x - 11'd1));
+            end
+            if (f_ordered) assert(line[f_i] == f_a_in_y && line[f_i] == (mask_on[f_i] && y > f_lines[10:0] && y <= f_lines[21:11]));
+            if (a_valid) begin
+                assert(a_first == (f_a_x == 11'd0) && a_odd == f_a_x[0] && line[f_i] == f_a_in_y);
+                assert(f_a_begin == (f_a_x == f_columns[10:0]) && f_a_end == (f_a_x == f_columns[21:11]));
+                assert(f_a_in_x == (f_a_x >= f_columns[10:0] && f_a_x < f_columns[21:11]));
+                assert(f_a_beside == (f_a_in_y && (f_a_x ^ 11'd1) >= f_columns[10:0] && (f_a_x ^ 11'd1) < f_columns[21:11]));
+                if (line[f_i]) assert(pair_begins[f_i] == (f_a_x[10:1] == f_columns[10:1]));
+                if (line[f_i]) assert(begins[f_i] == f_a_begin && ends[f_i] == f_a_end && f_columns[10:0] < f_columns[21:11]);
+            end
+            if (a_valid ? !a_first : f_ordered && f_x != 11'd0) begin
+                assert(f_was_x + 11'd1 == (a_valid ? f_a_x : f_x) && f_was_in_x == (f_was_x >= f_columns[10:0] && f_was_x < f_columns[21:11]));
+                assert(!line[f_i] || (covering[f_i] == f_was_in_x && (was_covered || !f_was_in_x)));
+            end
+
+            // what the sixteen are for
+            if (a_valid) assert((now[f_i] && line[f_i]) == f_a_in);
+            assert(a_valid == f_was_valid[0] && m_valid == f_was_valid[1]);   // two clocks late
+            if (a_valid) assert(a_data == f_was_data);
+            if (m_valid) begin
+                assert(!f_m_in || m_data == {NEUTRAL, BLACK});
+                assert(!f_m_beside || m_data[15:8] == NEUTRAL);
+                assert(m_data[7:0] == (f_m_covered ? BLACK : f_m_data[7:0]) && m_data[15:8] == (f_m_pair ? NEUTRAL : f_m_data[15:8]));
+            end
+        end
+    end
+    always @(posedge clk) if (f_past && !rst) begin
+        cover(m_valid && f_m_in && m_data[7:0] == BLACK);
+        cover(m_valid && f_m_beside && !f_m_in);
+    end
+`endif // FORMAL
 endmodule
 `resetall

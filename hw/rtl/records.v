@@ -417,5 +417,8 @@ module records (
             drop_valid <= 1'b0;
         end
     end
+`ifdef FORMAL
+`include "records.vh"
+`endif // FORMAL
 endmodule
 `resetall
