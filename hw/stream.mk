@@ -32,9 +32,9 @@ RTL_CXXFLAGS := -std=c++17 -Wall -Wextra -Wshadow -Werror -O2 -I. -Ikernel-modul
 
 # $(call rtl-bench,NAME,SOURCES): Verilator finds the other modules by name.
 define rtl-bench
-$(BUILD)/rtl/$1/Vqyran_top.mk: $2 $(wildcard hw/rtl/*.v) | $(REGS_MADE)
+$(BUILD)/rtl/$1/Vqyran_top.mk: $2 $(wildcard hw/rtl/*.v tests/rtl/*.vh) | $(REGS_MADE)
 	@mkdir -p $$(@D)
-	verilator --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --top-module qyran_top --Mdir $$(@D) -Ihw/rtl -I$(BUILD)/gen $2
+	verilator --cc -O3 --x-assign fast --x-initial fast --noassert --no-timing --top-module qyran_top --Mdir $$(@D) -I. -Ihw/rtl -I$(BUILD)/gen $2
 
 $(BUILD)/rtl/$1/built: $(BUILD)/rtl/$1/Vqyran_top.mk
 	+$$(MAKE) --no-print-directory -C $$(@D) -f Vqyran_top.mk OPT_FAST=-O3 OPT_SLOW=-O1 OPT_GLOBAL=-O2 Vqyran_top__ALL.a verilated.o verilated_threads.o

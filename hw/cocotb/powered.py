@@ -3,6 +3,8 @@
 
 Flip-flops and block RAM hold something when power comes, never X. The logic resets only what decides; what follows from X in a
 four-state simulator (X * 0 is X) says nothing of it, and what the rest holds must not matter.
+
+The top gets the IDs besides that the models of cocotbext-axi want: the logic has none, all are 0.
 """
 import os
 import re
@@ -23,6 +25,19 @@ def initial(name, words):
     return f" initial {name} = {{40{{$random}}}};"
 
 
+IDS = """
+    input  wire [0:0]  m_frame_bid, m_record_bid, m_record_rid,
+    output wire [0:0]  m_frame_awid, m_record_awid, m_record_arid,"""
+
+
+def with_ids(source):
+    source, count = re.subn(r"(module qyran_top\b.*?\)\s*\()", lambda m: m[1] + IDS, source, count=1, flags=re.S)
+    if count:
+        head = source.index(");", source.index("module ")) + 2
+        source = source[:head] + " assign {m_frame_awid, m_record_awid, m_record_arid} = 3'd0;" + source[head:]
+    return source
+
+
 def powered(source):
     source = re.sub(r"//[^\n]*|/\*.*?\*/|\(\*.*?\*\)", "", source, flags=re.S)
     head = source.index(");", source.index("module ")) + 2
@@ -39,6 +54,6 @@ def powered(source):
 
 for path in sys.argv[2:]:
     with open(path, encoding="utf-8") as file:
-        text = powered(file.read())
+        text = with_ids(powered(file.read()))
     with open(os.path.join(sys.argv[1], os.path.basename(path)), "w", encoding="utf-8") as file:
         file.write(text)

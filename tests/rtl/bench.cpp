@@ -169,7 +169,7 @@ void Bench::write(uint32_t address, uint32_t value)
 	answered();
 }
 
-uint32_t Bench::read(uint32_t address)
+uint32_t Bench::read(uint32_t address, bool *ret_failed)
 {
 	top_.s_axil_araddr = address;
 	top_.s_axil_arvalid = 1;
@@ -182,25 +182,17 @@ uint32_t Bench::read(uint32_t address)
 		axil_tick();
 	const uint32_t value = top_.s_axil_rdata;
 
+	if (ret_failed)
+		*ret_failed = top_.s_axil_rresp == 2;
 	axil_tick();
 	return value;
 }
 
 bool Bench::read_fails(uint32_t address)
 {
-	top_.s_axil_araddr = address;
-	top_.s_axil_arvalid = 1;
-	top_.eval();
-	while (!top_.s_axil_arready)
-		axil_tick();
-	axil_tick();
-	top_.s_axil_arvalid = 0;
-	while (!top_.s_axil_rvalid)
-		axil_tick();
-	const bool failed = top_.s_axil_rresp == 2 && top_.s_axil_rdata == 0xffffffffu;
+	bool failed;
 
-	axil_tick();
-	return failed;
+	return read(address, &failed) == 0xffffffffu && failed;
 }
 
 void Bench::beat(const Beat &beat)

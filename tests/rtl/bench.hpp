@@ -62,7 +62,7 @@ public:
 	void tick();
 	void idle(unsigned count);
 	void write(uint32_t address, uint32_t value);
-	uint32_t read(uint32_t address);
+	uint32_t read(uint32_t address, bool *ret_failed = nullptr);
 	bool read_fails(uint32_t address);
 	void beat(const Beat &beat);		// one clock
 
