@@ -62,6 +62,14 @@ TESTS += model-equal:$(BUILD)/rtl/model_equal
 SOAK += model-equal-sizes:'$(BUILD)/rtl/model_equal sizes 200'
 TESTS += model-equal-any-result:'$(BUILD)/rtl/model_equal_mock 0'
 
+# Real pictures, where they are kept beside the project.
+$(BUILD)/rtl/photos_equal: $(RTL_BENCH_real) $(BUILD)/rtl/real/photos_equal.o $(patsubst %,$(BUILD)/plain/lib%.a,qyran_model qyran_detect qyran-bench clip)
+	$(CXX) -o $@ $^ $(RTL_VERILATED_real) $(BENCH_LDLIBS) -pthread
+
+TEST_NEEDS += $(BUILD)/rtl/photos_equal
+TESTS += model-equal-photos:'$(BUILD)/rtl/photos_equal --each 40 --frames 8 --most 480x360 ../shared/data'
+SOAK += model-equal-all-photos:'$(BUILD)/rtl/photos_equal ../shared/data'
+
 $(BUILD)/rtl/stream_test: $(RTL_BENCH_mock) $(BUILD)/rtl/mock/stream_test.o $(BUILD)/rtl/mock/registers_test.o $(BUILD)/plain/libqyran_model.a \
 		$(BUILD)/plain/obj/tests/rtl/detect_mock.o
 	$(CXX) -o $@ $^ $(RTL_VERILATED_mock) -pthread

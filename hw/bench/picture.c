@@ -182,12 +182,17 @@ static uint8_t *shrink(const uint8_t *from, unsigned int channels, unsigned int 
 
 int bench_picture_fit(struct bench_picture *picture)
 {
+	return bench_picture_fit_into(picture, QYRAN_WIDTH_MAX, QYRAN_HEIGHT_MAX);
+}
+
+int bench_picture_fit_into(struct bench_picture *picture, unsigned int width_most, unsigned int height_most)
+{
 	uint64_t width = picture->width, height = picture->height, num = 1, den = 1;
 
-	if (width > QYRAN_WIDTH_MAX || height > QYRAN_HEIGHT_MAX) {
-		bool wide = width * QYRAN_HEIGHT_MAX > height * QYRAN_WIDTH_MAX;
+	if (width > width_most || height > height_most) {
+		bool wide = width * height_most > height * width_most;
 
-		num = wide ? QYRAN_WIDTH_MAX : QYRAN_HEIGHT_MAX;
+		num = wide ? width_most : height_most;
 		den = wide ? width : height;
 	}
 	unsigned int to_width = (unsigned int)(width * num / den) & ~7u, to_height = (unsigned int)(height * num / den) & ~1u;

@@ -29,6 +29,9 @@ int bench_picture_read(const char *path, bool colour, struct bench_picture *ret,
  */
 int bench_picture_fit(struct bench_picture *picture);
 
+/** bench_picture_fit_into() - the same with another limit. */
+int bench_picture_fit_into(struct bench_picture *picture, unsigned int width_most, unsigned int height_most);
+
 void bench_picture_free(struct bench_picture *picture);
 
 #endif
