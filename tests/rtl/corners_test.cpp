@@ -130,6 +130,41 @@ void out_of_range()
 	report("what_is_out_of_range_is_clamped_and_reported", pair, why);
 }
 
+// What runs is the nearest size that can, and a count beyond the most is the most.
+void nearest()
+{
+	static const struct {
+		uint16_t width, height, runs_width, runs_height;
+	} sizes[] = {
+		{ 0, 0, 64, 48 }, { 63, 60, 64, 60 }, { 65535, 60, 1920, 60 }, { 71, 60, 64, 60 }, { 64, 46, 64, 48 }, { 64, 65535, 64, 1080 }, { 64, 61, 64, 60 },
+	};
+	Pair pair(test_seed(), 5u << 20);
+	Bench &bench = pair.bench;
+	std::string why;
+
+	pair.slots = 0x003f;
+	for (const unsigned k : { 16u, 17u, 31u }) {
+		bench.write(QYRAN_REG_PLATE_COUNT, k);
+		bench.write(QYRAN_REG_COMMIT, 1);
+		bench.idle(500);
+		if ((bench.read(QYRAN_REG_COMMIT_STATE) >> QYRAN_COMMIT_STATE_CLAMPED_SHIFT & 1) != (k > 16))
+			why = std::to_string(k) + " regions: " + (k > 16 ? "not said to be clamped" : "said to be clamped");
+	}
+	for (const auto &size : sizes) {
+		pair.start(size.width, size.height, 3840);
+		const bool told = clamped(pair);
+
+		pair.play(frame_beats(noise(bench.random, size.runs_width, size.runs_height), size.runs_width, size.runs_height));
+		pair.settle();
+		const qyran_frame_info *info = pair.frames.empty() ? nullptr : &pair.frames.back();
+
+		if (!told || !info || info->width != size.runs_width || info->height != size.runs_height || (info->flags & QYRAN_FRAME_DAMAGED))
+			why = std::to_string(size.width) + "x" + std::to_string(size.height) + (!told ? " is not said to be clamped" : " does not run as the nearest size");
+		pair.stop();
+	}
+	report("a_clamped_value_runs_as_the_nearest_that_can", pair, why);
+}
+
 // Nothing but refused accesses may come of it, and it stops when it is told to.
 void anything()
 {
@@ -189,6 +224,7 @@ int main()
 	masks("masks_that_overlap_are_one", { { 10, 30, 10, 30 }, { 20, 41, 20, 40 }, { 30, 31, 5, 55 }, { 29, 30, 5, 55 }, { 0, 104, 33, 34 } });
 	watches();
 	out_of_range();
+	nearest();
 	anything();
 	return test_status();
 }
