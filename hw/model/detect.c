@@ -219,6 +219,11 @@ void qyran_detect_watch(struct qyran_detect *d, void (*watch)(void *owner, const
 	d->rank.owner = owner;
 }
 
+void qyran_detect_unfinished(struct qyran_detect *d)
+{
+	qyran_mover_list_unfinished(&d->list);
+}
+
 void qyran_detect_abort(struct qyran_detect *d)
 {
 	if (d->running && d->settings.movers)

@@ -117,6 +117,12 @@ struct qyran_detect_mask qyran_detect_mover_mask(struct qyran_detect *detect);
 /** qyran_detect_watch() - calls @watch for every plate candidate of the frames to come, in no order that means anything; NULL: no more. */
 void qyran_detect_watch(struct qyran_detect *detect, void (*watch)(void *owner, const struct qyran_detect_candidate *candidate), void *owner);
 
+/**
+ * qyran_detect_unfinished() - the last frame's movers came out as res_lost and unfinished, for the next frame came too soon: the logic
+ * compares the next ones with those before. Nothing here knows of clocks, so the caller has to tell; before the next frame's last pixel.
+ */
+void qyran_detect_unfinished(struct qyran_detect *detect);
+
 /** qyran_detect_abort() - as pix_abort. */
 void qyran_detect_abort(struct qyran_detect *detect);
 

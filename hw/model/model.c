@@ -490,6 +490,11 @@ int qyran_model_test_frame(struct qyran_model *model, uint32_t n, const struct q
 	return 0;
 }
 
+void qyran_model_unfinished(struct qyran_model *model)
+{
+	qyran_detect_unfinished(model->detect);
+}
+
 struct qyran_model_counts qyran_model_count(const struct qyran_model *model)
 {
 	return model->counts;

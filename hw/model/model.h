@@ -105,6 +105,9 @@ int qyran_model_frame(struct qyran_model *model, const uint8_t *yuyv, uint32_t s
 /** qyran_model_test_frame() - frame @n, from 0, of the test-pattern source. Returns as qyran_model_beat(). */
 int qyran_model_test_frame(struct qyran_model *model, uint32_t n, const struct qyran_model_moment *moment);
 
+/** qyran_model_unfinished() - as qyran_detect_unfinished(): the next frame came too soon for the last one's movers. */
+void qyran_model_unfinished(struct qyran_model *model);
+
 /** qyran_model_count() - the counters since qyran_model_new(). */
 struct qyran_model_counts qyran_model_count(const struct qyran_model *model);
 

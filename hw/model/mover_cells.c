@@ -12,6 +12,7 @@ enum {
 	SHAKE = 16,         /* frames in front up to which a cell that looks like its neighbours may be shaking */
 	SETTLED = 24,        /* frames in front after which a cell may prove to be bare ground */
 	PROVEN = 8,         /* frames in front after which a background that comes back is the ground */
+	LASTS = 16,         /* frames in front after which half the limit keeps a cell there, in the dark: a dark vehicle that stops must not become the ground */
 	DIM = 80,           /* grey levels of a dark background: vehicles differ less from it, and lamps show on it */
 };
 
@@ -115,18 +116,24 @@ static void update(struct qyran_mover_cells *m, unsigned x, unsigned row, unsign
 	unsigned size = (unsigned)abs(difference);
 	unsigned least = m->level * (c->background < DIM << 4 ? 10 : 16);   /* 5/8 in the dark */
 	unsigned limit = noise * 4 > least ? noise * 4 : least;
-	bool front = size > limit;
+	bool lasts = c->trusted && c->background < DIM << 4 && c->count >= LASTS;
+	bool front = size > (lasts ? limit / 2 : limit);
 	bool noisier = 6 * size > noise * 4;
 	bool same = abs((int)(mean >> 4) - (int)candidate) <= SAME;
 	struct view view = look(m, x, row, mean, difference);
-	bool outside = size > limit + ((difference > 0 ? view.up : view.down) << 4);
+	unsigned reach = (difference > 0 ? view.up : view.down) << 4;
+	bool shakes = size <= reach;
+	bool outside = size > limit + reach;
 	bool shadow = difference < 0 && 2 * size <= background;
 	bool lamp = difference > 0 && background < DIM << 4;
 	qyran_mover_light_add(&m->light, c->background, difference, front);
 	m->mean[x] = (uint8_t)(mean >> 4);
 
 	if (!front) {
-		noise = noisier ? (noise < NOISE_MOST ? noise + 1 : noise) : (noise > 0 ? noise - 1 : 0);
+		if (!noisier)
+			noise -= noise > 0;
+		else if (shakes || c->darker != (difference < 0))
+			noise += noise < NOISE_MOST;
 		background = clamp((int)background + (c->trusted ? (difference + 8) >> 4 : (difference + 2) >> 2), 4095);
 	}
 
@@ -139,7 +146,7 @@ static void update(struct qyran_mover_cells *m, unsigned x, unsigned row, unsign
 		count = 0;
 	} else if (trusted) {
 		adopt = !proven && count >= SETTLED && view.vouchers >= 2;
-		if (!outside && count < SHAKE && noise < NOISE_MOST)
+		if (shakes && count < SHAKE && noise < NOISE_MOST)
 			noise++;
 		count += tick && count < 4095;
 		adopt |= count >= m->hold;
@@ -164,7 +171,7 @@ static void update(struct qyran_mover_cells *m, unsigned x, unsigned row, unsign
 		stays = false;
 		out->count = 0;
 	}
-	*c = (struct qyran_mover_cell){ proven, trusted, (uint16_t)count, (uint16_t)background, (uint8_t)noise };
+	*c = (struct qyran_mover_cell){ proven, trusted, difference < 0, (uint16_t)count, (uint16_t)background, (uint8_t)noise };
 	out->front = stays && !(shadow && view.flat);
 	out->strong = outside && !(view.soft && (shadow || lamp));
 }

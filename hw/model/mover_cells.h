@@ -10,6 +10,7 @@
 struct qyran_mover_cell {
 	bool proven;          /* something passed, and the background came back: it is the ground */
 	bool trusted;
+	bool darker;          /* than the background, in the last frame */
 	uint16_t count;       /* 12 bit. trusted: frames in front; else {4'b0, stable[3:0], matches[3:0]} */
 	uint16_t background;  /* 8.4 */
 	uint8_t noise;        /* 6.2; untrusted and stable > 0: the candidate's upper 8 bits */

@@ -9,7 +9,13 @@
 enum {
 	STILL_FRAMES = 25,   /* a second's worth */
 	STILL_MOST = 31,
-	STRONG = 24,         /* cells whose difference neither shaking nor light explains: so many are always enough, a quarter of all is, too */
+	/* Strong cells are those whose difference neither shaking nor light explains. Enough is a quarter of all, */
+	FEW = 4,             /* which is most of all when there are fewer than these; */
+	STRONG = 24,         /* or so many */
+	/* What has not been there for so many frames is not shown: drops, sparks, a headlamp's pool and what else comes off a vehicle do not last. */
+	SEEN = 7,
+	BIG = 32,            /* Of so many cells, a sixteenth of them strong */
+	MANY = 128,          /* or so many, one is shown at once, or a frame later when it comes off another. */
 	NONE = QYRAN_DETECT_MOVERS,
 };
 
@@ -26,7 +32,9 @@ void qyran_mover_list_start(struct qyran_mover_list *list)
 
 void qyran_mover_list_component(struct qyran_mover_list *list, unsigned cells_least, const struct qyran_component *component)
 {
-	if (component->t == 0 || component->n < cells_least || (component->t < STRONG && 4 * component->t < component->n))
+	unsigned t = component->t, n = component->n;
+	bool enough = t >= STRONG || (4 * t >= n && (t >= FEW || 2 * t > n));
+	if (t == 0 || n < cells_least || !enough)
 		return;
 	if (list->count < QYRAN_DETECT_MOVERS)
 		list->raw[list->count++] = *component;
@@ -77,8 +85,15 @@ void qyran_mover_list_end(struct qyran_mover_list *list, bool valid, unsigned si
 		if (origin[c] != NONE)
 			heirs[origin[c]]++;
 
+	unsigned shown = 0;
 	for (unsigned c = 0; c < count; c++) {
 		const struct qyran_component *raw = &list->raw[c];
+		bool linked = origin[c] != NONE && (heir[origin[c]] == c || heir[origin[c]] == NONE);
+		now[c].seen = 1;
+		if (raw->n >= BIG && (raw->t >= MANY || 16 * raw->t >= raw->n))
+			now[c].seen = linked || origin[c] == NONE ? SEEN : SEEN - 1;
+		else if (linked)
+			now[c].seen = (uint8_t)(list->before[origin[c]].seen < SEEN ? list->before[origin[c]].seen + 1 : SEEN);
 		now[c].anchor_x16 = now[c].cx16;
 		now[c].anchor_y16 = now[c].cy16;
 		now[c].still = 0;
@@ -98,16 +113,27 @@ void qyran_mover_list_end(struct qyran_mover_list *list, bool valid, unsigned si
 			flags |= QYRAN_MOVER_SPLIT;
 		if (now[c].still >= STILL_FRAMES)
 			flags |= QYRAN_MOVER_STILL;
-		result->mover[c] = (struct qyran_detect_mover){
+		if (now[c].seen < SEEN)
+			continue;
+		result->mover[shown] = (struct qyran_detect_mover){
 			.x = (uint16_t)(raw->x0 << side_log2), .y = (uint16_t)(raw->y0 << side_log2),
 			.w = (uint16_t)((raw->x1 - raw->x0 + 1) << side_log2), .h = (uint16_t)((raw->y1 - raw->y0 + 1) << side_log2),
-			.cells = raw->n, .cell_px = (uint16_t)(1u << side_log2), .index = (uint16_t)c,
+			.cells = raw->n, .cell_px = (uint16_t)(1u << side_log2), .index = (uint16_t)shown,
 			.cx16 = now[c].cx16, .cy16 = now[c].cy16,
 			.age = (uint32_t)raw->m << hold_shift, .flags = flags,
 		};
+		shown++;
 	}
+	memcpy(list->earlier, list->before, sizeof list->earlier);
+	list->count_earlier = list->count_before;
 	memcpy(list->before, now, count * sizeof *now);
 	list->count_before = count;
-	result->movers = count;
+	result->movers = shown;
 	result->drop_movers = valid ? list->drops : 0;
+}
+
+void qyran_mover_list_unfinished(struct qyran_mover_list *list)
+{
+	memcpy(list->before, list->earlier, sizeof list->before);
+	list->count_before = list->count_earlier;
 }

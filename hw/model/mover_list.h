@@ -7,7 +7,7 @@
 #include "hw/model/detect.h"
 
 struct qyran_mover_list {
-	unsigned count, count_before;
+	unsigned count, count_before, count_earlier;
 	uint16_t drops;
 	struct qyran_component raw[QYRAN_DETECT_MOVERS];
 	struct qyran_mover_before {
@@ -15,7 +15,8 @@ struct qyran_mover_list {
 		uint16_t cx16, cy16;
 		uint16_t anchor_x16, anchor_y16; /* where it stands still */
 		uint8_t still;                  /* for how many frames, at most 31 */
-	} before[QYRAN_DETECT_MOVERS];
+		uint8_t seen;                   /* for how many frames, at most SEEN */
+	} before[QYRAN_DETECT_MOVERS], earlier[QYRAN_DETECT_MOVERS];   /* of the last frame; of the one before it */
 };
 
 /** qyran_mover_list_reset() - no frame was before. */
@@ -29,5 +30,8 @@ void qyran_mover_list_component(struct qyran_mover_list *list, unsigned cells_le
 
 /** qyran_mover_list_end() - the frame was good. @valid: its movers mean something. Fills movers and drop_movers of the result. */
 void qyran_mover_list_end(struct qyran_mover_list *list, bool valid, unsigned side_log2, unsigned hold_shift, struct qyran_detect_result *result);
+
+/** qyran_mover_list_unfinished() - the logic had no time to end the last frame's list: what it knows is of the frame before. */
+void qyran_mover_list_unfinished(struct qyran_mover_list *list);
 
 #endif

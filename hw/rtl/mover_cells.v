@@ -2,7 +2,7 @@
 // Movers, the pixel side: means of cells against a background, as words for mover_walk.
 //
 // A cell is the smallest power of two that makes the grid at most 240x135. Its word in the background memory holds the background
-// (8.4), how far it usually strays (6.2, sigma-delta), whether it may be trusted (it matched for 8 frames) and is proven (something
+// (8.4), how far it usually strays (6.2, sigma-delta), whether the cell was darker in the last frame, whether it may be trusted (it matched for 8 frames) and is proven (something
 // passed and it came back), and for how many frames the cell has been in front. A background that is not trusted gives way to anything that stays the same for 6 frames; a trusted one
 // after cfg_hold frames, or, not proven, when its neighbours vouch for bare ground. Cells are updated one by one as their last pixel comes, 11
 // clocks later, whatever becomes of the frame. Numbers in names are clocks since the cell's last pixel was summed; cells are two
@@ -37,7 +37,7 @@ module mover_cells (
     localparam [3:0]  STABLE = 4'd6;
     localparam signed [8:0] SAME = 9'sd8;
     localparam [7:0]  NOISE_MOST = 8'd255;
-    localparam [11:0] SHAKE = 12'd16, SETTLED = 12'd24, PROVEN = 12'd8;
+    localparam [11:0] SHAKE = 12'd16, SETTLED = 12'd24, PROVEN = 12'd8, LASTS = 12'd16;
     localparam [11:0] DIM = 12'd1280;
     localparam signed [12:0] CLIP = 13'sd1023;
 
@@ -154,15 +154,15 @@ module mover_cells (
             at <= 9'd0;
     end
 
-    // background: {proven, trusted, count[11:0], background[11:0], noise[7:0]}
+    // background: {darker, proven, trusted, count[11:0], background[11:0], noise[7:0]}
     // A block of memory a bit, as deep as the grid: no multiplexer between a block and its register.
-    reg [33:0] word1, word;
+    reg [34:0] word1, word;
     reg        known;
     reg        write;
-    reg [33:0] write_word;
+    reg [34:0] write_word;
     reg [14:0] write_address;
     genvar     k;
-    generate for (k = 0; k < 34; k = k + 1) begin : plane
+    generate for (k = 0; k < 35; k = k + 1) begin : plane
         reg bits [0:32767];
         always @(posedge clk) begin
             if (s1_valid || load1)
@@ -184,7 +184,7 @@ module mover_cells (
 
     // what the word says, corrected for the light
     reg [11:0] mean2, mean4, mean6, mean8;
-    reg        proven4, proven6, proven8, trusted4, trusted6, trusted8, same4, same6, same8;
+    reg        was4, was6, was8, proven4, proven6, proven8, trusted4, trusted6, trusted8, same4, same6, same8;
     reg [11:0] count4, count6, count8;
     reg [7:0]  noise4, noise6, noise8, candidate4, candidate6, candidate8;
     reg [3:0]  bin4, bin6, bin8;
@@ -195,9 +195,9 @@ module mover_cells (
 
     // how it differs
     reg signed [12:0] difference5, difference6;
-    reg [11:0] limit5, limit6, limit8;
+    reg [11:0] limit5, limit6, limit8, keeps6;
     reg [12:0] size6, size8;
-    reg        front7, front8, noisier7, darker8, shadow8, lamp8, restart9, held9, shaking9, outside9;
+    reg        front7, front8, noisier7, noisier8, darker8, shadow8, lamp8, restart9, held9, shaking9, shakes9, outside9;
     reg signed [10:0] change7, change8;
     reg signed [10:0] follow7;
     // The bits below are what the division leaves over.
@@ -205,7 +205,7 @@ module mover_cells (
     wire signed [12:0] by16 = difference6 + 13'sd8, by4 = difference6 + 13'sd2;
     /* verilator lint_on UNUSEDSIGNAL */
     reg [11:0] follow8, stayed9;
-    reg [7:0]  noise_quiet8;
+    reg [7:0]  noise_more8, noise_less8, noise_strays9, noise_quiet9;   // when it strays as shaking would; else
     wire [7:0] up8, down8;
     wire       vouched9, soft9, flat9;
     wire       after;
@@ -244,6 +244,7 @@ module mover_cells (
         if (at[3]) begin
             mean4 <= mean2;
             {x4, bank4, address4} <= {x2, bank2, address2};
+            was4 <= word[34];
             proven4 <= word[33];
             dim4 <= word[19:8] < DIM;
             trusted4 <= word[32];
@@ -260,20 +261,21 @@ module mover_cells (
         end
         if (at[5]) begin
             {mean6, x6, bank6, address6} <= {mean4, x4, bank4, address4};
-            {proven6, trusted6, count6, bin6, candidate6, noise6, background6, same6} <= {proven4, trusted4, count4, bin4, candidate4, noise4, background4, same4};
+            {was6, proven6, trusted6, count6, bin6, candidate6, noise6, background6, same6} <= {was4, proven4, trusted4, count4, bin4, candidate4, noise4, background4, same4};
             difference6 <= difference5;
             size6 <= difference5 < 0 ? -difference5 : difference5;
             limit6 <= limit5;
+            keeps6 <= trusted4 && dim4 && count4 >= LASTS ? {1'b0, limit5[11:1]} : limit5;
         end
         if (at[6]) begin
-            front7 <= size6 > {1'b0, limit6};
+            front7 <= size6 > {1'b0, keeps6};
             noisier7 <= {2'd0, size6} + {1'b0, size6, 1'b0} > {6'd0, noise6, 1'b0};
             change7 <= difference6 > CLIP ? CLIP[10:0] : difference6 < -CLIP ? -CLIP[10:0] : difference6[10:0];
             follow7 <= trusted6 ? {{2{by16[12]}}, by16[12:4]} : by4[12:2];
         end
         if (at[7]) begin
             {mean8, x8, bank8, address8} <= {mean6, x6, bank6, address6};
-            {proven8, trusted8, count8, bin8, candidate8, noise8, background8, same8} <= {proven6, trusted6, count6, bin6, candidate6, noise6, background6, same6};
+            {was8, proven8, trusted8, count8, bin8, candidate8, noise8, background8, same8} <= {was6, proven6, trusted6, count6, bin6, candidate6, noise6, background6, same6};
             size8 <= size6;
             limit8 <= limit6;
             front8 <= front7;
@@ -282,9 +284,14 @@ module mover_cells (
             shadow8 <= difference6[12] && {size6, 1'b0} <= {2'd0, background6};
             lamp8 <= !difference6[12] && background6 < DIM;
             follow8 <= clamp($signed({2'd0, background6}) + {{3{follow7[10]}}, follow7});
-            noise_quiet8 <= noisier7 ? noise6 + {7'd0, noise6 != NOISE_MOST} : noise6 - {7'd0, noise6 != 8'd0};
+            noisier8 <= noisier7;
+            noise_more8 <= noise6 + {7'd0, noise6 != NOISE_MOST};
+            noise_less8 <= noise6 - {7'd0, noise6 != 8'd0};
         end
         if (at[8]) begin
+            shakes9 <= size8 <= {1'b0, reach8, 4'd0};
+            noise_strays9 <= noisier8 ? noise_more8 : noise_less8;
+            noise_quiet9 <= !noisier8 ? noise_less8 : was8 != darker8 ? noise_more8 : noise8;
             outside9 <= {1'b0, size8} > {2'd0, limit8} + {2'd0, reach8, 4'd0};
             stayed9 <= stayed8;
             held9 <= stayed8 >= hold;
@@ -302,14 +309,14 @@ module mover_cells (
             w_strong <= known && outside9 && !(soft9 && (shadow8 || lamp8));
             w_count <= 12'd0;
             if (!known || adopt9) begin
-                write_word <= {2'd0, 12'd0, mean8, noise_first};
+                write_word <= {known && darker8, 2'd0, 12'd0, mean8, noise_first};
             end else if (!front8) begin
-                write_word <= {proven8 || (trusted8 && count8 >= PROVEN), trusted8 || matches9 == MATCHES, trusted8 || matches9 == MATCHES ? 12'd0 : {8'd0, matches9}, follow8, noise_quiet8};
+                write_word <= {darker8, proven8 || (trusted8 && count8 >= PROVEN), trusted8 || matches9 == MATCHES, trusted8 || matches9 == MATCHES ? 12'd0 : {8'd0, matches9}, follow8, shakes9 ? noise_strays9 : noise_quiet9};
             end else if (trusted9) begin
-                write_word <= {proven8, 1'b1, stayed9, background8, noise8 + {7'd0, !outside9 && shaking9}};
+                write_word <= {darker8, proven8, 1'b1, stayed9, background8, noise8 + {7'd0, shakes9 && shaking9}};
                 w_count <= stayed9;
             end else begin
-                write_word <= {proven8, 5'd0, stable9, trusted8 ? 4'd0 : count8[3:0], background8, stable9 == 4'd1 ? mean8[11:4] : candidate8};
+                write_word <= {darker8, proven8, 5'd0, stable9, trusted8 ? 4'd0 : count8[3:0], background8, stable9 == 4'd1 ? mean8[11:4] : candidate8};
                 w_count <= {8'd0, stable9};
             end
         end

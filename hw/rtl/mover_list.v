@@ -30,7 +30,9 @@ module mover_list (
     output reg  [255:0] data
 );
     localparam [4:0]  STILL_FRAMES = 5'd25;
-    localparam [15:0] STRONG = 16'd24;       // strong cells that are always enough; a quarter of all is, too
+    localparam [15:0] FEW = 16'd4, STRONG = 16'd24;    // strong cells: a quarter of all is enough, most when there are fewer than FEW; or STRONG
+    localparam [2:0]  SEEN = 3'd7;           // frames after which a mover is shown
+    localparam [15:0] BIG = 16'd32, MANY = 16'd128;    // one of BIG cells, a sixteenth or MANY strong: at once, or a frame later when it comes off another
 
     localparam [3:0] IDLE = 0, NEXT = 1, LOAD = 2, LOADED = 3, PAIRS = 4, PAIRS_END = 5, HEIRS_FIRST = 6, HEIRS = 7, MARK_READ = 8,
         MARK_ORIGIN = 9, MARK = 10, MARK_WRITE = 11, READY = 12, COPY = 13, STAND = 14, STANDS = 15;
@@ -63,14 +65,14 @@ module mover_list (
         end
     end
     wire        over = count == 7'd64;
-    reg         taken_valid, taken_large, taken_strong, taken_quarter;
-    wire        take = taken_valid && taken_large && (taken_strong || taken_quarter);
+    reg         taken_valid, taken_large, taken_strong, taken_quarter, taken_most;
+    wire        take = taken_valid && taken_large && (taken_strong || (taken_quarter && taken_most));
     reg         finish_q, drops_full;
     reg [123:0] taken;
 
     // movers of the frame before and of this one; halves change with each good frame
-    reg [96:0]  past [0:127];             // {still, anchor y, anchor x, cy16, cx16, y1, y0, x1, x0}
-    reg [96:0]  past_q;
+    reg [99:0]  past [0:127];             // {seen, still, anchor y, anchor x, cy16, cx16, y1, y0, x1, x0}
+    reg [99:0]  past_q;
     reg         half;                       // which one is the frame before
     reg [6:0]   count_before;
     reg [22:0]  heir [0:63];                // {heir exists, its index, distance}
@@ -97,7 +99,9 @@ module mover_list (
     reg [14:0]  cell_x, cell_y, t_cell_x, t_cell_y, t_cx, t_cy, t_ax, t_ay;
     reg [7:0]   t_x0, t_x1, t_y0, t_y1;
     reg [4:0]   t_still, still;
-    reg         stands, split;
+    reg         stands, split, linked, big;
+    reg [2:0]   t_seen, seen;
+    reg [6:0]   shown_count;
     reg         heirs_clear, heirs_write, origins_clear, origins_write;
     reg [5:0]   heir_index, heirs_at, origins_at;
     reg [1:0]   heirs_next, origins_next;
@@ -109,20 +113,23 @@ module mover_list (
         more = n[1] ? n : n + 2'd1;
     endfunction
 
+    wire [5:0]  heir_at = state == MARK_ORIGIN ? origin_q[5:0] : p[5:0];
     wire [14:0] reach = 15'd8 << side_log2;      // half a cell
     always @* begin
-        {t_still, t_ay, t_ax, t_cy, t_cx, t_y1, t_y0, t_x1, t_x0} = 97'd0;
+        {t_seen, t_still, t_ay, t_ax, t_cy, t_cx, t_y1, t_y0, t_x1, t_x0} = 100'd0;
         {cell_x, cell_y, t_cell_x, t_cell_y} = 60'd0;
         still = 5'd0;
+        seen = 3'd0;
         {heirs_clear, heirs_write, origins_clear, origins_write} = 4'd0;
         {heir_index, heirs_at, origins_at, heirs_next, origins_next} = 22'd0;
         if (state != IDLE) begin
-            {t_still, t_ay, t_ax, t_cy, t_cx, t_y1, t_y0, t_x1, t_x0} = past_q;
+            {t_seen, t_still, t_ay, t_ax, t_cy, t_cx, t_y1, t_y0, t_x1, t_x0} = past_q;
             cell_x = cx >> (side_log2 + 3'd4);
             cell_y = cy >> (side_log2 + 3'd4);
             t_cell_x = t_cx >> (side_log2 + 3'd4);
             t_cell_y = t_cy >> (side_log2 + 3'd4);
             still = !stands ? 5'd0 : &t_still ? t_still : t_still + 5'd1;
+            seen = big ? (linked || !origin_q[6] ? SEEN : SEEN - 3'd1) : !linked ? 3'd1 : t_seen == SEEN ? SEEN : t_seen + 3'd1;
             // the counters up to two, one write a clock
             heir_index = heir_q[21:16];
             heirs_clear = state == PAIRS && p != count_before && c == 7'd0;
@@ -164,6 +171,7 @@ module mover_list (
         taken_large <= c_n >= cfg_cells;
         taken_strong <= c_t >= STRONG;
         taken_quarter <= {c_t, 2'd0} >= {2'd0, c_n};
+        taken_most <= c_t >= FEW || {c_t, 1'b0} > {1'b0, c_n};
         taken <= {c_t, c_m, c_sy, c_sx, c_n, c_y1, c_y0, c_x1, c_x0};
         if (take && !over) begin
             raw[count[5:0]] <= taken;
@@ -218,6 +226,7 @@ module mover_list (
             NEXT: begin
                 c <= 7'd0;
                 p <= 7'd0;
+                shown_count <= 7'd0;
                 if (!enable) begin
                     count <= 7'd0;
                     divided <= 7'd0;
@@ -248,7 +257,7 @@ module mover_list (
                         state <= PAIRS_END;
                 end else begin
                     past_q <= past[{half, p[5:0]}];
-                    heir_q <= c == 7'd0 ? 23'd0 : heir[p[5:0]];
+                    heir_q <= c == 7'd0 ? 23'd0 : heir[heir_at];
                     b_p <= p[5:0];
                     b_valid <= 1'b1;
                     p <= p + 7'd1;
@@ -264,7 +273,7 @@ module mover_list (
                     c <= 7'd0;
                     state <= MARK_READ;
                 end else begin
-                    heir_q <= heir[p[5:0]];
+                    heir_q <= heir[heir_at];
                     state <= HEIRS;
                 end
             HEIRS: begin
@@ -275,7 +284,7 @@ module mover_list (
                 if (c == count) begin
                     half <= !half;
                     count_before <= count;
-                    movers <= count;
+                    movers <= shown_count;
                     done <= 1'b1;
                     state <= READY;
                 end else begin
@@ -287,12 +296,15 @@ module mover_list (
                 end
             MARK_ORIGIN: begin
                 past_q <= past[{half, origin_q[5:0]}];
+                heir_q <= heir[heir_at];
+                big <= raw_q[47:32] >= BIG && (raw_q[123:108] >= MANY || {raw_q[123:108], 4'd0} >= {4'd0, raw_q[47:32]});
                 {cy, cx} <= centre_q;
                 state <= STAND;
             end
             STAND: begin
                 f_dx <= apart(cx, past_q[76:62]);
                 f_dy <= apart(cy, past_q[91:77]);
+                linked <= origin_q[6] && (!heir_q[22] || heir_q[21:16] == c[5:0]);
                 split <= origin_q[6] && heirs[origin_q[5:0]] == 2'd2;
                 state <= STANDS;
             end
@@ -301,8 +313,9 @@ module mover_list (
                 state <= MARK;
             end
             MARK: begin
-                past[{!half, c[5:0]}] <= {still, stands ? t_ay : cy, stands ? t_ax : cx, cy, cx, raw_q[31:0]};
-                marked[c[5:0]] <= {still >= STILL_FRAMES, split, merged, age, cy, cx, raw_q[47:0]};
+                past[{!half, c[5:0]}] <= {seen, still, stands ? t_ay : cy, stands ? t_ax : cx, cy, cx, raw_q[31:0]};
+                marked[shown_count[5:0]] <= {still >= STILL_FRAMES, split, merged, age, cy, cx, raw_q[47:0]};
+                shown_count <= shown_count + {6'd0, seen == SEEN};
                 state <= MARK_WRITE;
             end
             MARK_WRITE: begin
@@ -315,7 +328,7 @@ module mover_list (
                     state <= COPY;
             end
             COPY:
-                if (c == count) begin
+                if (c == movers) begin
                     if (!copy_valid) begin
                         published <= 1'b1;
                         state <= IDLE;

@@ -254,10 +254,11 @@ module qyran_top #(
         .m_end(p_end), .busy(mask_busy));
 
     // detection
-    wire        result_hold, result_valid, result_lost, result_unfinished;
-    wire [6:0]  result_movers;
+    wire        result_hold, result_valid;
+    wire        result_lost /* verilator public_flat_rd */, result_unfinished /* verilator public_flat_rd */;
+    wire [6:0]  result_movers /* verilator public_flat_rd */;
     wire [4:0]  result_regions;
-    wire [15:0] result_drop_movers, result_drop_regions;
+    wire [15:0] result_drop_movers /* verilator public_flat_rd */, result_drop_regions;
     wire [5:0]  mover_index;
     wire [255:0] mover_data;
     wire [3:0]  region_index;

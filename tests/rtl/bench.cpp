@@ -124,6 +124,11 @@ void Bench::tick()
 	top_.axil_clk = clocks % axil_every == 0;
 	top_.time_clk = clocks % time_every == 0;
 	top_.eval();
+
+	const Vqyran_top___024root &root = *top_.rootp;
+	if (root.qyran_top__DOT__result_lost && root.qyran_top__DOT__result_unfinished && root.qyran_top__DOT__result_movers == 0 &&
+	    root.qyran_top__DOT__result_drop_movers == 1)
+		movers_unfinished = true;
 }
 
 // To the next rising edge of the registers' clock.

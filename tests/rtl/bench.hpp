@@ -57,6 +57,7 @@ public:
 	std::vector<std::string> faults;	// broken promises of the masters
 	uint64_t bursts = 0;
 	bool video_clock = true;
+	bool movers_unfinished = false;		// the detection gave up a frame's movers; for the user to clear
 	unsigned axil_every = 1, time_every = 1;	// video clocks to a clock of theirs
 
 	void tick();

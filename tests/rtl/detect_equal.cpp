@@ -23,7 +23,6 @@ struct Bench {
 	std::string fault;
 	unsigned results = 0, movers = 0, regions = 0, lost = 0, unfinished = 0, pause = 0, drops = 0, flags = 0;
 	uint64_t clocks = 0, longest = 0, since_eof = 0;
-	bool flags_known = true;      // the logic knows the movers of the frame before, which MERGED, SPLIT and STILL compare with
 
 	~Bench()
 	{
@@ -75,7 +74,8 @@ struct Bench {
 		if (!valid) {
 			lost++;
 			unfinished += top->res_unfinished;
-			flags_known = flags_known && !top->res_unfinished;
+			if (top->res_unfinished && top->res_movers == 0 && top->res_drop_movers == 1)
+				qyran_detect_unfinished(model);
 			if (!told(top->res_movers, top->res_drop_movers, w.movers, w.drop_movers) || !told(top->res_regions, top->res_drop_regions, w.regions, w.drop_regions)) {
 				snprintf(s, sizeof s, "lost after result %u: movers %u regions %u drops %u %u%s, the model has %u %u %u %u", results, top->res_movers,
 					top->res_regions, top->res_drop_movers, top->res_drop_regions, top->res_unfinished ? " unfinished" : "", w.movers, w.regions,
@@ -104,8 +104,6 @@ struct Bench {
 				d[k] = top->mov_data[k];
 			uint32_t e[8] = { m.x | (uint32_t)m.y << 16, m.w | (uint32_t)m.h << 16, m.cells, m.cell_px | (uint32_t)m.index << 16, m.cx16, m.cy16, m.age, m.flags };
 			flags |= m.flags;
-			if (!flags_known)
-				d[7] = e[7];
 			if (memcmp(d, e, sizeof d) != 0) {
 				snprintf(s, sizeof s, "result %u mover %u: %08x %08x %x %08x %x %x %x %x, the model has %08x %08x %x %08x %x %x %x %x", results, i,
 					d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7]);
@@ -169,7 +167,6 @@ struct Bench {
 		top->rst = 0;
 		clock();
 		qyran_detect_reset(model);
-		flags_known = true;
 	}
 
 	void idle(uint64_t n)
@@ -343,7 +340,7 @@ int main(int argc, char **argv)
 			b.reset();
 			for (unsigned t = 0; t < (s.w > 300 ? 6u : 20u); t++)
 				b.frame(grains(s, s.w > 480 ? 8 : 4));
-			report(("grains_" + std::to_string(s.w)).c_str(), b, b.movers > 8);      // with some seeds most frames are floods
+			report(("grains_" + std::to_string(s.w)).c_str(), b, b.movers > (s.w > 300 ? 4 : 8));      // with some seeds most frames are floods
 		}
 	}
 	if (wanted(argc, argv, "broken_frames")) {
@@ -365,7 +362,7 @@ int main(int argc, char **argv)
 		Size s = { 320, 200 };
 		b.set(s);
 		b.reset();
-		for (unsigned t = 0; t < 24; t++) {
+		for (unsigned t = 0; t < 22; t++) {
 			b.settings.plates = t % 5 != 3;
 			b.settings.movers = t % 7 != 5;
 			b.settings.plate_edge = (uint8_t)(draw(3) == 0 ? 255 : draw(60));
@@ -388,8 +385,8 @@ int main(int argc, char **argv)
 			b.set(s);
 			b.settings.mover_cells = 1;
 			b.reset();
-			for (unsigned t = 0; t < 16; t++)
-				b.frame(stripes(s, t < 8 ? 0 : t, 2));
+			for (unsigned t = 0; t < 22; t++)
+				b.frame(stripes(s, t < 10 ? 0 : t < 19 ? 9 : t, 2));    // the background is trusted, then they are long enough there to be shown
 			report(("full_tables_" + std::to_string(s.w)).c_str(), b, b.movers > 40 && (s.w < 100 || b.drops > 0));
 		}
 	}

@@ -108,3 +108,8 @@ void qyran_detect_abort(struct qyran_detect *detect)
 {
 	(void)detect;
 }
+
+void qyran_detect_unfinished(struct qyran_detect *detect)
+{
+	(void)detect;
+}

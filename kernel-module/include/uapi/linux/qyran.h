@@ -59,7 +59,7 @@ struct qyran_record_trailer {
 };
 
 #define QYRAN_MOVER_MERGED	1u	/* holds at least two movers of the frame before */
-#define QYRAN_MOVER_SPLIT	2u	/* shares a mover of the frame before with another one */
+#define QYRAN_MOVER_SPLIT	2u	/* shares a mover of the frame before with another one, which may not be shown yet */
 #define QYRAN_MOVER_STILL	4u	/* its cells have not changed for a second's worth of frames */
 
 /* Payload of MOVER: a connected area that differs from the background. */
