@@ -136,7 +136,8 @@ module detect #(
     wire [15:0] list_drops;
     reg         publish;
     mover_list mover_list_ (
-        .clk(clk), .rst(rst), .start(start), .finish(list_finish), .enable(movers_wanted && !flood), .cfg_cells(cfg_mover_cells),
+        .clk(clk), .rst(rst), .start(start), .finish(list_finish), .enable(movers_wanted && !flood), .stop(first), .forget(owed && !movers_wanted),
+        .cfg_cells(cfg_mover_cells),
         .side_log2(side_log2), .hold_shift(hold_shift), .c_valid(blob_valid), .c_x0(blob_x0), .c_x1(blob_x1), .c_y0(blob_y0[7:0]),
         .c_y1(blob_y1[7:0]), .c_n(blob_n), .c_t(blob_t), .c_sx(blob_sx), .c_sy(blob_sy), .c_m(blob_m), .publish(publish), .done(list_done),
         .published(list_published), .movers(list_movers), .drops(list_drops), .index(mov_index), .data(mov_data)

@@ -13,6 +13,7 @@ module mover_list (
     input  wire        start,
     input  wire        finish,              // pulse: no more components come; enable is right
     input  wire        enable,              // 0: the frame has no movers
+    input  wire        stop, forget,        // pulse: the next frame comes, what is not done now will not be told; with it: none were wanted
     input  wire [15:0] cfg_cells,
     input  wire [2:0]  side_log2,
     input  wire [3:0]  hold_shift,
@@ -382,6 +383,12 @@ module mover_list (
 
         if (rst)
             refresh <= 1'b1;
+        if (stop && !done) begin            // then the next frame's movers compare with those of the frame before
+            state <= IDLE;
+            done <= 1'b0;
+            half <= half;
+            count_before <= forget ? 7'd0 : count_before;
+        end
         if (start || rst) begin
             state <= IDLE;
             done <= 1'b0;
